@@ -1,0 +1,5 @@
+//go:build !invariants
+
+package exchange
+
+func scribbleArena([]byte) {}
