@@ -15,6 +15,7 @@ import (
 // loop's goroutine may touch it. All its byte slices are valid until Done.
 type Exchange struct {
 	Req Request
+	Out Outgoing // the back end's request while mappings change it
 	Res Response
 
 	Target      *Target     // what the request was matched to; never nil once served
@@ -54,12 +55,33 @@ type Request struct {
 	TLS       *tls.ConnectionState // nil on a plain connection
 }
 
+// Outgoing is the request to the back end where a route has mappings. The
+// integration fills it from Req in a step of its own, mappings change it, and
+// the integration sends it. Not used on other routes.
+//
+// Headers holds what AWS lets a mapping see: names in lower case, one line per
+// name (repeated lines joined by ","), without host, hop-by-hop, forwarding and
+// framing headers, which the integration writes. A "host" line that a mapping
+// adds replaces the back end's own.
+type Outgoing struct {
+	Path     []byte // whole path for the back end, percent-encoded; used when HasPath
+	Query    []byte // raw query without '?'; the integration URI's own query is not in it
+	HasPath  bool   // a mapping chose Path (AWS: overwrite:path); else the URI's path counts
+	Headers  Headers
+	Prepared bool // filled: the integration sends this instead of Req
+}
+
 // Response is what the client will get. Content-Length, Transfer-Encoding,
 // Connection and Date are the protocol's to write; a Date in Headers wins.
 type Response struct {
 	Status  int // 200 when 0
 	Headers Headers
 	Body    []byte
+	// Stream is set while the body is still at the back end: Body is nil, and
+	// the pipeline ends by the head and then Stream.Flow. Length is its
+	// length, -1 when not known. Steps after the integration may change status
+	// and headers; one that sets a Body instead calls DropStream.
+	Stream Source
 	// Length is what Content-Length shall say to HEAD when the body is known
 	// to be absent; -1 means len(Body).
 	Length int64
@@ -158,6 +180,13 @@ type Resumer interface {
 	Resume(x *Exchange, verdict uint8)
 }
 
+// Source sends the body of a response whose head has just been written.
+type Source interface {
+	// Flow writes the body by x.Conn.WriteBody and ends x by EndBody or Leave,
+	// now or later. Loop only.
+	Flow(x *Exchange)
+}
+
 // Canceler is work under way for an exchange, told when nobody waits any more.
 type Canceler interface {
 	Cancel(x *Exchange)
@@ -176,11 +205,12 @@ func (x *Exchange) Reset() {
 		bufs.Put(b)
 	}
 	clear(x.bodies)
-	req, res := x.Req.Headers, x.Res.Headers
+	req, out, res := x.Req.Headers, x.Out.Headers, x.Res.Headers
 	req.Reset()
+	out.Reset()
 	res.Reset()
 	*x = Exchange{gen: gen, arena: arena, bodies: x.bodies[:0], Params: x.Params[:0]}
-	x.Req.Headers, x.Res.Headers = req, res
+	x.Req.Headers, x.Out.Headers, x.Res.Headers = req, out, res
 	x.Res.Length = -1
 }
 
@@ -253,6 +283,16 @@ func (x *Exchange) Cancel() {
 		x.cancel = nil
 		c.Cancel(x)
 	}
+}
+
+// DropStream forgets a body that is still at the back end: it will not be read.
+func (x *Exchange) DropStream() {
+	if x.Res.Stream == nil {
+		return
+	}
+	x.Res.Stream = nil
+	x.Res.Length = -1
+	x.Cancel()
 }
 
 // StartWall is the time of day at which x started.

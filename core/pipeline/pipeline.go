@@ -72,9 +72,20 @@ func (p *Pipeline) drive(x *exchange.Exchange, v Verdict) {
 		v = p.call(x, p.Steps[x.Step-1])
 	}
 	if v == Next || v == Reply {
-		p.finish(x)
-		x.Conn.Respond(x)
+		p.respond(x)
 	}
+}
+
+// respond writes the whole response, or its head when the body still flows.
+func (p *Pipeline) respond(x *exchange.Exchange) {
+	p.finish(x)
+	s := x.Res.Stream
+	if s == nil {
+		x.Conn.Respond(x)
+		return
+	}
+	x.Conn.Begin(x, x.Res.Length)
+	s.Flow(x)
 }
 
 // call guards one step: a panic costs this exchange only.
@@ -107,6 +118,7 @@ func Begin(x *exchange.Exchange, length int64) {
 func Fail(x *exchange.Exchange, err error) Verdict {
 	e := gwerr.As(err)
 	x.Err = e
+	x.DropStream()
 	x.Res.Headers.Reset()
 	x.Res.Body = nil
 	x.Res.Length = -1
