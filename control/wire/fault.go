@@ -11,5 +11,4 @@ var (
 	unknownPath     = &gwerr.Error{Type: "MissingAuthenticationTokenException", Status: 403, Message: "Missing Authentication Token"}
 	badToken        = &gwerr.Error{Type: "BadRequestException", Status: 400, Message: "Invalid token specified"}
 	badMaxResults   = &gwerr.Error{Type: "BadRequestException", Status: 400, Message: "Invalid value for maxResults"}
-	unknownClient   = &gwerr.Error{Type: "UnrecognizedClientException", Status: 403, Message: "The security token included in the request is invalid."}
 )

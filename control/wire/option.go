@@ -26,8 +26,7 @@ type check struct {
 	member   string
 	pattern  *regexp.Regexp
 	source   string // of pattern, as printed
-	min, max int64
-	bounds   bool // min and max hold
+	min, max int64  // without a pattern
 }
 
 // Query puts members in the query of an operation whose method has a body.
@@ -44,7 +43,7 @@ func Header(member, header string) Option {
 // is bound to (v1: parameters of ImportRestApi).
 func Spread(member string) Option { return func(o *options) { o.spread = member } }
 
-// Payload makes member the raw request body; a []byte, string or io.Reader.
+// Payload makes member the raw request body; a []byte or string.
 func Payload(member string) Option { return func(o *options) { o.payload = member } }
 
 // Named gives member another wire name in the query or the body.
@@ -83,7 +82,7 @@ func Pattern(member, expr string) Option {
 // Length bounds a string (in characters), list or map member when present, both
 // ends included.
 func Length(member string, least, most int64) Option {
-	c := check{member: member, bounds: true, min: least, max: most}
+	c := check{member: member, min: least, max: most}
 	return func(o *options) { o.checks = append(o.checks, c) }
 }
 

@@ -1,33 +1,232 @@
 package wire
 
-import "net/http"
+import (
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"net/http"
+	"net/url"
+	"reflect"
+	"runtime/debug"
+	"time"
+
+	"gatehouse/core/clock"
+	"gatehouse/core/gwerr"
+)
+
+// defaultMaxBody is AWS's payload limit, 10 MB.
+const defaultMaxBody = 10 << 20
 
 // Server is the handler of the management listener's AWS part. It is read-only
 // after New and safe for any number of requests at a time.
 type Server struct {
-	cfg  Config
-	rows []Operation
+	cfg      Config
+	keys     map[string]Key
+	services []*served
+	rows     []Operation
 }
 
 var _ http.Handler = (*Server)(nil)
 
+// served is a Service with the tree of its paths.
+type served struct {
+	Service
+	paths tree
+}
+
 // New makes the handler of the management listener's AWS part. Rows that can't
 // work (unknown members in a path, two rows on one path) are our bugs: it panics.
 func New(cfg Config, services ...Service) *Server {
-	s := &Server{cfg: cfg}
+	s := &Server{cfg: cfg.withDefaults(), keys: map[string]Key{}}
+	for _, k := range cfg.Keys {
+		s.keys[k.ID] = k
+	}
 	for _, svc := range services {
-		for _, o := range svc.Operations {
-			o.Service = svc.Name
-			s.rows = append(s.rows, o)
-		}
+		s.services = append(s.services, s.serve(svc))
 	}
 	return s
+}
+
+func (c Config) withDefaults() Config {
+	if c.Region == "" {
+		c.Region = "us-east-1"
+	}
+	if c.Account == "" {
+		c.Account = "000000000000"
+	}
+	if c.Log == nil {
+		c.Log = slog.New(slog.DiscardHandler)
+	}
+	if c.Now == nil {
+		c.Now = clock.Real.Wall
+	}
+	if c.MaxBody == 0 {
+		c.MaxBody = defaultMaxBody
+	}
+	return c
+}
+
+func (s *Server) serve(svc Service) *served {
+	out := &served{Service: svc}
+	shapes := newShaper(svc.Names)
+	for _, o := range svc.Operations {
+		o.Service = svc.Name
+		out.paths.add(newRow(&out.Service, shapes, o))
+		s.rows = append(s.rows, o)
+	}
+	return out
 }
 
 // Operations lists all rows in the order given to New.
 func (s *Server) Operations() []Operation { return s.rows }
 
-// ServeHTTP answers one management call.
+// ServeHTTP answers one management call and logs one line about it.
 func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	http.Error(w, "", unknownPath.Status)
+	start := time.Now()
+	c := s.newCall(r)
+	a, err := s.guarded(c, r)
+	if err != nil {
+		e := failure(err)
+		a = fail(e, c.Answer)
+		err = e
+	}
+	a.write(w, c)
+	s.log(c, a.status, time.Since(start), err)
+}
+
+// guarded answers the call; a panic becomes an error.
+func (s *Server) guarded(c *Call, r *http.Request) (a answer, err error) {
+	defer func() {
+		if p := recover(); p != nil {
+			err = fmt.Errorf("panic: %v\n%s", p, debug.Stack())
+		}
+	}()
+	return s.answer(c, r)
+}
+
+// answer does a call's steps in the order in which their errors count: who
+// calls, the body, the signature, the operation.
+func (s *Server) answer(c *Call, r *http.Request) (answer, error) {
+	req := signed(r)
+	who, err := s.identify(req)
+	c.setCaller(who)
+	if err != nil {
+		return answer{}, err
+	}
+	body, err := readBody(r, s.cfg.MaxBody)
+	if err != nil {
+		return answer{}, err
+	}
+	if err := s.verify(who, req, body, c.Now); err != nil {
+		return answer{}, err
+	}
+	query, err := url.ParseQuery(r.URL.RawQuery)
+	if err != nil {
+		return answer{}, badText.WithMessage("Invalid query string").Wrap(err)
+	}
+	params, err := s.route(c, r, query)
+	if err != nil {
+		return answer{}, err
+	}
+	return c.row.call(c, r, params, query, body)
+}
+
+// readBody reads at most limit bytes; a longer body is refused, not cut.
+func readBody(r *http.Request, limit int64) ([]byte, error) {
+	if r.ContentLength > limit {
+		return nil, tooLarge
+	}
+	body, err := io.ReadAll(io.LimitReader(r.Body, limit+1))
+	if err != nil {
+		return nil, malformed.Wrap(err)
+	}
+	if int64(len(body)) > limit {
+		return nil, tooLarge
+	}
+	return body, nil
+}
+
+// route finds the row, c.row, and the values of its path parameters: among the
+// services of the credential scope's name, or among all when there is none.
+func (s *Server) route(c *Call, r *http.Request, query url.Values) ([]string, error) {
+	segs, ok := splitPath(r.URL.EscapedPath())
+	if !ok {
+		return nil, unknownPath
+	}
+	named := c.Service == ""
+	for _, svc := range s.services {
+		if c.Service != "" && svc.SigningName != c.Service {
+			continue
+		}
+		named = true
+		if row, params := svc.paths.find(r.Method, segs, query, nil); row != nil {
+			return params, c.setRow(row)
+		}
+	}
+	if !named {
+		return nil, notImplemented.WithMessage("The service %s is not built yet.", c.Service)
+	}
+	return nil, unknownPath
+}
+
+// setRow tells c its operation; one that is not built is an error.
+func (c *Call) setRow(r *row) error {
+	c.row, c.Service, c.Operation = r, r.svc.SigningName, r.Name
+	c.Log = c.Log.With("operation", r.Name)
+	if !r.Built {
+		return notImplemented.WithMessage("%s %s is not built yet.", r.svc.Name, r.Name)
+	}
+	return nil
+}
+
+// call decodes the input, checks it, runs the operation and encodes its output.
+func (r *row) call(c *Call, req *http.Request, params []string, query url.Values, body []byte) (answer, error) {
+	in := reflect.New(r.Operation.in)
+	if err := r.decode(in.Elem(), params, query, req.Header, body); err != nil {
+		return answer{}, err
+	}
+	if err := r.validate(in.Elem()); err != nil {
+		return answer{}, err
+	}
+	out, err := r.run(c, in.Interface())
+	if err != nil {
+		return answer{}, err
+	}
+	return r.succeed(reflect.ValueOf(out), c.Answer), nil
+}
+
+// decode fills a whole input. The body goes first, so that a path parameter
+// can't be overwritten by one.
+func (r *row) decode(in reflect.Value, params []string, query url.Values, h http.Header, body []byte) error {
+	if r.payload >= 0 {
+		setPayload(in.Field(r.payload), body)
+	} else if len(r.body.fields) > 0 {
+		if err := decodeBody(body, r.body, in); err != nil {
+			return err
+		}
+	}
+	return r.bind(in, params, query, h)
+}
+
+// log writes the access line: never bodies, queries or secrets. What failed by
+// our fault is an error with its cause.
+func (s *Server) log(c *Call, status int, took time.Duration, err error) {
+	level := slog.LevelInfo
+	attrs := []slog.Attr{
+		slog.String("operation", c.Operation), slog.Int("status", status), slog.Duration("duration", took),
+		slog.String("request", c.RequestID), slog.String("access_key", c.AccessKey), slog.String("region", c.Region),
+	}
+	if c.row != nil {
+		attrs = append(attrs, slog.String("service", c.row.svc.Name))
+	}
+	var e *gwerr.Error
+	if errors.As(err, &e) {
+		attrs = append(attrs, slog.String("error", e.Type))
+		if status >= 500 && e.Cause != nil {
+			level = slog.LevelError
+			attrs = append(attrs, slog.Any("cause", e.Cause))
+		}
+	}
+	s.cfg.Log.LogAttrs(c.Context, level, "management call", attrs...)
 }

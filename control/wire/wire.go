@@ -30,6 +30,8 @@ type Call struct {
 	Answer    http.Header     // further headers for the answer, also of an error: Retry-After
 	Now       time.Time       // when the call arrived, by Config.Now
 	Log       *slog.Logger    // carries request id and operation
+
+	row *row // nil until the operation is known
 }
 
 // TimeFormat is how a service writes timestamps.

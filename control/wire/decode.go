@@ -1,0 +1,307 @@
+package wire
+
+import (
+	"bytes"
+	"encoding/base64"
+	"encoding/json"
+	"io"
+	"math"
+	"reflect"
+	"strconv"
+	"time"
+)
+
+// maxDepth is how deep a request's JSON may nest.
+const maxDepth = 100
+
+// Java class names as AWS prints them when a JSON value has the wrong type.
+const (
+	classBool   = "class java.lang.Boolean"
+	classNumber = "class com.amazon.coral.value.json.numbers.TruncatingBigNumber"
+	classString = "class java.lang.String"
+	classList   = "class java.util.ArrayList"
+)
+
+var (
+	malformed    = serialization.WithMessage("Could not parse request body into json")
+	tooDeep      = serialization.WithMessage("Request body nests deeper than %d levels", maxDepth)
+	structFound  = serialization.WithMessage("Start of structure or map found where not expected.")
+	listFound    = serialization.WithMessage("Start of list found where not expected")
+	scalarNoList = "Unrecognized collection type %s"
+)
+
+// decodeBody fills the members of s in v, a struct, from a JSON object. An empty
+// body and null are an object without members; unknown members are ignored; null
+// members are absent ones.
+func decodeBody(body []byte, s *shape, v reflect.Value) error {
+	if len(bytes.TrimSpace(body)) == 0 {
+		return nil
+	}
+	if deeper(body, maxDepth) {
+		return tooDeep
+	}
+	if !json.Valid(body) {
+		return malformed
+	}
+	d := decoder{json.NewDecoder(bytes.NewReader(body))}
+	d.json.UseNumber()
+	_, err := d.value(s, v)
+	return err
+}
+
+// deeper reports whether text opens more than limit braces and brackets at once.
+// It needs no valid JSON and runs before any parser.
+func deeper(text []byte, limit int) bool {
+	depth, quoted := 0, false
+	for i := 0; i < len(text); i++ {
+		switch c := text[i]; {
+		case quoted && c == '\\':
+			i++
+		case c == '"':
+			quoted = !quoted
+		case quoted:
+		case c == '{' || c == '[':
+			if depth++; depth > limit {
+				return true
+			}
+		case c == '}' || c == ']':
+			depth--
+		}
+	}
+	return false
+}
+
+// decoder reads JSON that is known to be valid along shapes.
+type decoder struct{ json *json.Decoder }
+
+func (d decoder) token() (json.Token, error) {
+	tok, err := d.json.Token()
+	if err != nil && err != io.EOF {
+		return nil, malformed.Wrap(err)
+	}
+	return tok, nil
+}
+
+// value reads one JSON value into v, which may be a pointer. It reports false
+// for a null, which leaves v alone.
+func (d decoder) value(s *shape, v reflect.Value) (bool, error) {
+	tok, err := d.token()
+	if err != nil || tok == nil {
+		return false, err
+	}
+	for v.Kind() == reflect.Pointer {
+		v.Set(reflect.New(v.Type().Elem()))
+		v = v.Elem()
+	}
+	switch s.kind {
+	case kStruct:
+		return true, d.structure(tok, s, v)
+	case kList:
+		return true, d.list(tok, s, v)
+	case kMap:
+		return true, d.dict(tok, s, v)
+	}
+	return true, scalar(tok, s, v)
+}
+
+func (d decoder) structure(tok json.Token, s *shape, v reflect.Value) error {
+	if tok != json.Delim('{') {
+		return notCollection(tok)
+	}
+	for d.json.More() {
+		name, err := d.token()
+		if err != nil {
+			return err
+		}
+		i, known := s.byName[name.(string)]
+		if !known {
+			err = d.skip()
+		} else {
+			_, err = d.value(s.fields[i].shape, v.Field(s.fields[i].index))
+		}
+		if err != nil {
+			return err
+		}
+	}
+	_, err := d.token()
+	return err
+}
+
+// skip reads past one value of any kind.
+func (d decoder) skip() error {
+	var ignored json.RawMessage
+	if err := d.json.Decode(&ignored); err != nil {
+		return malformed.Wrap(err)
+	}
+	return nil
+}
+
+func (d decoder) list(tok json.Token, s *shape, v reflect.Value) error {
+	if tok != json.Delim('[') {
+		return notCollection(tok)
+	}
+	list := reflect.MakeSlice(v.Type(), 0, 0)
+	for d.json.More() {
+		item := reflect.New(v.Type().Elem()).Elem()
+		there, err := d.value(s.elem, item)
+		if err != nil {
+			return err
+		}
+		if there {
+			list = reflect.Append(list, item)
+		}
+	}
+	v.Set(list)
+	_, err := d.token()
+	return err
+}
+
+func (d decoder) dict(tok json.Token, s *shape, v reflect.Value) error {
+	if tok != json.Delim('{') {
+		return notCollection(tok)
+	}
+	dict := reflect.MakeMap(v.Type())
+	for d.json.More() {
+		name, err := d.token()
+		if err != nil {
+			return err
+		}
+		item := reflect.New(v.Type().Elem()).Elem()
+		there, err := d.value(s.elem, item)
+		if err != nil {
+			return err
+		}
+		if there {
+			dict.SetMapIndex(reflect.ValueOf(name).Convert(v.Type().Key()), item)
+		}
+	}
+	v.Set(dict)
+	_, err := d.token()
+	return err
+}
+
+// notCollection words a value that stands where a list, map or structure is due.
+func notCollection(tok json.Token) error {
+	switch tok {
+	case json.Delim('{'):
+		return structFound
+	case json.Delim('['):
+		return serialization.WithMessage(scalarNoList, classList)
+	}
+	return serialization.WithMessage(scalarNoList, class(tok))
+}
+
+func class(tok json.Token) string {
+	switch tok.(type) {
+	case bool:
+		return classBool
+	case json.Number:
+		return classNumber
+	}
+	return classString
+}
+
+// scalar stores a JSON scalar in v.
+func scalar(tok json.Token, s *shape, v reflect.Value) error {
+	switch tok {
+	case json.Delim('{'):
+		return structFound
+	case json.Delim('['):
+		return listFound
+	}
+	ok := false
+	switch t := tok.(type) {
+	case bool:
+		if ok = s.kind == kBool; ok {
+			v.SetBool(t)
+		}
+	case json.Number:
+		ok = number(string(t), s.kind, v)
+	case string:
+		ok = text(t, s.kind, v)
+	}
+	if !ok {
+		return serialization.WithMessage("%s can not be converted to an %s", class(tok), javaName(s))
+	}
+	return nil
+}
+
+// number stores a JSON number; fractions of integers are cut off.
+func number(n string, k kind, v reflect.Value) bool {
+	f, err := strconv.ParseFloat(n, 64)
+	if err != nil {
+		return false
+	}
+	switch k {
+	case kInt:
+		return integer(n, f, v)
+	case kFloat:
+		v.SetFloat(f)
+		return true
+	case kTime:
+		return epoch(f, v)
+	}
+	return false
+}
+
+func integer(n string, f float64, v reflect.Value) bool {
+	i, err := strconv.ParseInt(n, 10, 64)
+	if err != nil {
+		if math.Abs(f) >= 1<<63 {
+			return false
+		}
+		i = int64(f)
+	}
+	if v.OverflowInt(i) {
+		return false
+	}
+	v.SetInt(i)
+	return true
+}
+
+// epoch stores seconds since 1970, to the millisecond; years 1 to 9999.
+func epoch(seconds float64, v reflect.Value) bool {
+	const first, last = -62135596800, 253402300799
+	if !(seconds >= first && seconds <= last) {
+		return false
+	}
+	v.Set(reflect.ValueOf(time.UnixMilli(int64(math.Round(seconds * 1000))).UTC()))
+	return true
+}
+
+// text stores a JSON string.
+func text(t string, k kind, v reflect.Value) bool {
+	switch k {
+	case kString:
+		v.SetString(t)
+		return true
+	case kBlob:
+		b, err := base64.StdEncoding.DecodeString(t)
+		v.SetBytes(b)
+		return err == nil
+	case kTime:
+		at, err := time.Parse(time.RFC3339, t)
+		v.Set(reflect.ValueOf(at.UTC()))
+		return err == nil
+	}
+	return false
+}
+
+func javaName(s *shape) string {
+	switch s.kind {
+	case kBool:
+		return "Boolean"
+	case kInt:
+		if s.typ.Kind() == reflect.Int64 {
+			return "Long"
+		}
+		return "Integer"
+	case kFloat:
+		return "Double"
+	case kTime:
+		return "Timestamp"
+	case kBlob:
+		return "Blob"
+	}
+	return "String"
+}
