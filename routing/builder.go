@@ -1,0 +1,155 @@
+package routing
+
+// Dialect is the set of rules that a table matches by.
+type Dialect uint8
+
+const (
+	HTTP Dialect = iota // route keys of HTTP APIs
+	REST                // the resource tree of REST APIs
+)
+
+// Builder collects routes for one Table. Not safe for concurrent use.
+type Builder[T any] struct {
+	dialect Dialect
+	root    *branch
+	keys    map[string]bool
+	levels  map[string]level // which variable a level has, by the levels' shape
+	routes  []route
+	values  []T
+	byAny   int32 // route of $default, or none
+}
+
+// level remembers the first key that put a variable on a level.
+type level struct {
+	part Part
+	key  string
+}
+
+// branch is a node of the trie while it grows.
+type branch struct {
+	literals     map[string]*branch
+	order        []string // of literals, so that equal builders make equal tables
+	param        *branch
+	full, greedy routeSet
+}
+
+// NewBuilder returns an empty builder for tables of dialect d.
+func NewBuilder[T any](d Dialect) *Builder[T] {
+	return &Builder[T]{
+		dialect: d,
+		root:    &branch{},
+		keys:    map[string]bool{},
+		levels:  map[string]level{},
+		byAny:   none,
+	}
+}
+
+// Add adds a route: "METHOD /path", and for HTTP APIs also "$default". In a REST
+// table the key is a method and a resource's path, joined by one blank.
+//
+// The error is a *KeyError, *DuplicateError or *ConflictError, and then the
+// route was not added. In a REST table a level has one variable, of one name and
+// kind, as the resource tree has. In an HTTP table only keys of one method
+// conflict, and {name} does not conflict with {name+}.
+func (b *Builder[T]) Add(key string, value T) error {
+	k, err := ParseRouteKey(key)
+	if err != nil {
+		return err
+	}
+	if k.Default() && b.dialect == REST {
+		return &KeyError{Key: key, Problem: NoDefaultHere}
+	}
+	if b.keys[key] {
+		return &DuplicateError{Key: key}
+	}
+	if err := b.claimLevels(k); err != nil {
+		return err
+	}
+	b.keys[key] = true
+	id := int32(len(b.values))
+	b.values = append(b.values, value)
+	b.routes = append(b.routes, routeOf(k))
+	if k.Default() {
+		b.byAny = id
+	} else {
+		b.root.insert(k, id)
+	}
+	return nil
+}
+
+// claimLevels records the variables of k, or none of them if one conflicts.
+func (b *Builder[T]) claimLevels(k RouteKey) error {
+	shape := make([]byte, 0, len(k.Text))
+	if b.dialect == HTTP {
+		shape = append(shape, k.Method...)
+	}
+	claims := map[string]level{}
+	for _, part := range k.Parts {
+		shape = append(shape, '/')
+		if part.Kind == Literal {
+			shape = append(shape, part.Text...)
+			continue
+		}
+		shape = append(shape, "{}"...)
+		if part.Kind == Greedy && b.dialect == HTTP {
+			shape = append(shape, '+')
+		}
+		claim := level{part, k.Text}
+		if old, taken := b.levels[string(shape)]; !taken {
+			claims[string(shape)] = claim
+		} else if old.part != part {
+			return &ConflictError{New: k.Text, Old: old.key, NewPart: part.braced(), OldPart: old.part.braced()}
+		}
+	}
+	for shape, claim := range claims {
+		b.levels[shape] = claim
+	}
+	return nil
+}
+
+func (p Part) braced() string {
+	if p.Kind == Greedy {
+		return "{" + p.Text + "+}"
+	}
+	return "{" + p.Text + "}"
+}
+
+func (n *branch) insert(k RouteKey, id int32) {
+	for _, part := range k.Parts {
+		switch part.Kind {
+		case Literal:
+			n = n.literal(part.Text)
+		case Param:
+			if n.param == nil {
+				n.param = &branch{}
+			}
+			n = n.param
+		case Greedy:
+			n.greedy.set(keyVerb(k.Method), id)
+			return
+		}
+	}
+	n.full.set(keyVerb(k.Method), id)
+}
+
+func (n *branch) literal(text string) *branch {
+	child := n.literals[text]
+	if child == nil {
+		if n.literals == nil {
+			n.literals = map[string]*branch{}
+		}
+		child = &branch{}
+		n.literals[text] = child
+		n.order = append(n.order, text)
+	}
+	return child
+}
+
+// Build returns the table of the routes added so far. The builder can go on.
+func (b *Builder[T]) Build() *Table[T] {
+	t := &Table[T]{values: append([]T(nil), b.values...)}
+	t.tree = newTree(b.dialect, b.root)
+	t.tree.routes = append([]route(nil), b.routes...)
+	t.tree.byAny = b.byAny
+	return t
+}
