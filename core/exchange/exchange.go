@@ -52,7 +52,8 @@ type Request struct {
 	HeadBytes int     // size of request line and headers on the wire
 	Remote    netip.AddrPort
 	Local     netip.AddrPort
-	TLS       *tls.ConnectionState // nil on a plain connection
+	Secure    bool                 // came by TLS
+	TLS       *tls.ConnectionState // for steps that ask for it by Conn; nil otherwise
 }
 
 // Outgoing is the request to the back end where a route has mappings. The

@@ -34,6 +34,7 @@ func (b *buffer) free() {
 		if cap(b.b) == size {
 			b.b, b.off = b.b[:0], 0
 			pools[i].Put(b)
+			return // b may be another's by now
 		}
 	}
 }

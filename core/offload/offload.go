@@ -67,12 +67,13 @@ func (p *Pool) work() {
 		default:
 		}
 		p.live.Add(-1)
-		// A job queued between the last look and the line above may have
-		// found the pool at its limit: look once more.
-		if len(p.queue) == 0 || p.live.Add(1) > p.limit {
-			if len(p.queue) != 0 {
-				p.live.Add(-1)
-			}
+		// A job queued since the last look may have found the pool at its
+		// limit: whoever queued it relies on this worker.
+		if len(p.queue) == 0 {
+			return
+		}
+		if p.live.Add(1) > p.limit {
+			p.live.Add(-1)
 			return
 		}
 	}

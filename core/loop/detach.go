@@ -1,0 +1,191 @@
+package loop
+
+import (
+	"context"
+	"crypto/tls"
+	"errors"
+	"net"
+	"os"
+	"sync"
+
+	"github.com/panjf2000/gnet/v2"
+	"golang.org/x/sys/unix"
+
+	"gatehouse/core/nbtls"
+)
+
+// Stream sends b as far as the socket takes it at once. slow means that it did
+// not take all: the rest is kept. The caller must soon Detach, or Settle when
+// nothing follows, or Close.
+func (c *Conn) Stream(b []byte) (slow bool, err error) {
+	if c.state != open {
+		return false, ErrClosed
+	}
+	if c.rest != nil {
+		return true, c.keep(b)
+	}
+	if c.g.OutboundBuffered() > 0 { // an earlier answer is still going out
+		return false, c.Write(b)
+	}
+	if c.sec != nil {
+		if b, err = c.sec.seal(c, b); err != nil {
+			c.fail(err)
+			return false, err
+		}
+	}
+	n, err := unix.Write(c.g.Fd(), b)
+	if err != nil && !errors.Is(err, unix.EAGAIN) && !errors.Is(err, unix.EINTR) {
+		err = os.NewSyscallError("write", err)
+		c.fail(err)
+		return false, err
+	}
+	if n = max(n, 0); n < len(b) {
+		c.rest = append([]byte(nil), b[n:]...)
+	}
+	return n < len(b), nil
+}
+
+// keep appends b to what the socket did not take.
+func (c *Conn) keep(b []byte) (err error) {
+	if c.sec != nil {
+		if b, err = c.sec.seal(c, b); err != nil {
+			c.fail(err)
+			return err
+		}
+	}
+	if len(c.rest)+len(b) > c.l.srv.cfg.MaxOutput {
+		c.fail(ErrSlow)
+		return ErrSlow
+	}
+	c.rest = append(c.rest, b...)
+	return nil
+}
+
+// Settle hands what Stream left to the loop, which sends it by and by.
+func (c *Conn) Settle() {
+	if b := c.rest; b != nil && c.state == open {
+		c.rest = nil
+		_ = c.writeRaw(b)
+	}
+}
+
+// Detach takes the connection off the loop and returns it for blocking use by
+// goroutines; what Stream left goes out before anything else. The handler
+// hears no more of it; a plain one can come back by Loop.Attach. ErrBusy when
+// output of Write is waiting.
+func (c *Conn) Detach() (net.Conn, error) {
+	if c.state != open {
+		return nil, ErrClosed
+	}
+	if c.g.OutboundBuffered() > 0 {
+		return nil, ErrBusy
+	}
+	fd, err := c.g.Dup()
+	if err != nil {
+		return nil, err
+	}
+	f := os.NewFile(uintptr(fd), "detached")
+	nc, err := net.FileConn(f)
+	_ = f.Close()
+	if err != nil {
+		return nil, err
+	}
+	d := &detachedConn{Conn: nc, srv: c.l.srv, client: c.client, rest: c.rest}
+	c.forget()
+	c.state = detached
+	d.count(1)                     // a descriptor is still in use
+	_ = c.g.EventLoop().Close(c.g) // another descriptor is open: no FIN is sent
+	if c.sec != nil {
+		return c.sec.blocking(d), nil
+	}
+	return d, nil
+}
+
+// detachedConn is a connection off the loop; it still counts.
+type detachedConn struct {
+	net.Conn
+	srv    *Server
+	client bool
+	rest   []byte // goes out first
+	once   sync.Once
+}
+
+func (d *detachedConn) count(n int64) {
+	d.srv.conns.Add(n)
+	if d.client {
+		d.srv.clients.Add(n)
+	}
+}
+
+// Write sends what was left on the loop and then p; an empty p sends only that.
+func (d *detachedConn) Write(p []byte) (int, error) {
+	if d.rest != nil {
+		if _, err := d.Conn.Write(d.rest); err != nil {
+			return 0, err
+		}
+		d.rest = nil
+	}
+	if len(p) == 0 {
+		return 0, nil
+	}
+	return d.Conn.Write(p)
+}
+
+// Close closes the connection.
+func (d *detachedConn) Close() error {
+	d.once.Do(func() { d.count(-1) })
+	return d.Conn.Close()
+}
+
+// Attach puts the established connection nc on the loop, with cfg as a TLS
+// client's; accept makes its handler, on the loop. It blocks until that is done
+// and reports why it failed. nc is the loop's, or closed, in any case. Any
+// goroutine but the loop's may call it.
+func (l *Loop) Attach(nc net.Conn, cfg *tls.Config, accept func(*Conn) Handler) error {
+	c := &Conn{l: l}
+	c.timer.owner = c
+	e := &enrolled{c: c, accept: accept, done: make(chan error, 1)}
+	if cfg != nil {
+		c.sec = &security{tls: nbtls.NewClient(cfg), accept: accept}
+	}
+	if d, ok := nc.(*detachedConn); ok {
+		nc, c.client = d.Conn, d.client
+		defer d.once.Do(func() { d.count(-1) })
+	}
+	res, err := l.ev.Enroll(gnet.NewContext(context.Background(), e), nc)
+	if err != nil {
+		_ = nc.Close()
+		return err
+	}
+	if r, ok := <-res; !ok {
+		return ErrClosed
+	} else if r.Err != nil {
+		return r.Err
+	}
+	return <-e.done
+}
+
+// enrolled travels through gnet to OnOpen.
+type enrolled struct {
+	c      *Conn
+	accept func(*Conn) Handler
+	done   chan error
+}
+
+// adopt enters a connection that Attach brought.
+func (l *Loop) adopt(g gnet.Conn, e *enrolled) {
+	c := e.c
+	defer l.leave(c)
+	l.enter()
+	g.SetContext(c)
+	l.start(c, g)
+	if c.sec != nil {
+		c.sec.start = func(err error) { e.done <- err }
+		c.SetDeadline(l.now + int64(l.srv.cfg.HandshakeTimeout))
+		c.sec.begin(c)
+		return
+	}
+	c.state = open
+	e.done <- nil
+	c.h = e.accept(c)
+}

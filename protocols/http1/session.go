@@ -1,0 +1,390 @@
+// Package http1 is HTTP/1.1 and 1.0 towards clients: bytes of a connection to
+// exchanges and back (RFC 9112).
+package http1
+
+import (
+	"errors"
+
+	"gatehouse/core/bufs"
+	"gatehouse/core/exchange"
+	"gatehouse/core/gwerr"
+	"gatehouse/core/loop"
+	"gatehouse/core/pipeline"
+)
+
+// Session is one client connection. It serves one request at a time: bytes of
+// pipelined ones wait in order (RFC 9112, 9.3.2). While it is idle it owns no
+// buffer and no exchange.
+type Session struct {
+	conn *loop.Conn
+	srv  *Server
+	x    *exchange.Exchange // being read or served
+	in   *bufs.Buf          // bytes that wait
+	out  *bufs.Buf          // responses of this turn that were not written yet
+	body *bodyReader        // the body being read
+	seen int32              // bytes of in already searched for the end of a head
+	held int64              // bytes that in and body take from the process's budget
+
+	phase     phase
+	last      bool // close after this response
+	feeding   bool // inside consume: responses wait for its end
+	chunking  bool // the response being streamed is chunked
+	bodyless  bool // ... and must not have a body
+	draining  bool
+	lingering int32
+}
+
+type phase uint8
+
+const (
+	awaiting  phase = iota // the next request
+	reading                // its body
+	serving                // it is with the pipeline
+	streaming              // its response's body flows
+	leaving                // ... off the loop
+	lingering              // an answer went out, the rest of the request is dropped
+	ended                  // nothing more
+)
+
+var _ loop.Handler = (*Session)(nil)
+var _ exchange.Responder = (*Session)(nil)
+
+// Accept makes the session of a new connection. It is a loop.Listener's Accept.
+func (srv *Server) Accept(c *loop.Conn) loop.Handler {
+	s := &Session{conn: c, srv: srv}
+	c.SetDeadline(c.Loop().Now() + int64(srv.cfg.FirstTimeout))
+	return s
+}
+
+// Feed implements loop.Handler.
+func (s *Session) Feed(b []byte) {
+	switch s.phase {
+	case lingering:
+		s.linger(len(b))
+		return
+	case ended:
+		return
+	}
+	if s.in != nil {
+		if !s.keep(b) {
+			return
+		}
+		b = s.in.B
+	}
+	s.pump(b)
+}
+
+// pump serves as much of b as can be, keeps the rest and writes what is ready.
+func (s *Session) pump(b []byte) {
+	s.feeding = true
+	n := s.consume(b)
+	s.feeding = false
+	s.retain(b[n:])
+	s.flush()
+}
+
+// consume takes requests from b until bytes are missing or one is being
+// served, and returns how much it took.
+func (s *Session) consume(b []byte) (n int) {
+	for n < len(b) && s.conn.IsOpen() {
+		var took int
+		switch s.phase {
+		case awaiting:
+			if s.conn.Unsent() > 0 { // a slow reader does not get more answers made
+				s.conn.SetDeadline(s.conn.Loop().Now() + retryNs)
+				return n
+			}
+			took = s.readHead(b[n:])
+		case reading:
+			took = s.readBody(b[n:])
+		default:
+			return n
+		}
+		if took == 0 {
+			return n
+		}
+		n += took
+	}
+	return n
+}
+
+// retryNs is how often a connection with unsent output looks again, ns.
+const retryNs = 20e6
+
+// retain keeps rest, the end of what was fed, for later.
+func (s *Session) retain(rest []byte) {
+	switch {
+	case s.phase == lingering || s.phase == ended || len(rest) == 0:
+		s.dropInput()
+	case s.in != nil: // rest is the end of s.in.B
+		s.in.B = s.in.B[:copy(s.in.B, rest)]
+	default:
+		s.in = bufs.Get(max(len(rest), 1024))
+		s.in.B = append(s.in.B, rest...)
+		s.charge(int64(cap(s.in.B)))
+	}
+}
+
+// keep appends b to the waiting bytes; false when there are too many.
+func (s *Session) keep(b []byte) bool {
+	if len(s.in.B)+len(b) > s.srv.cfg.MaxPending {
+		s.conn.Close()
+		return false
+	}
+	before := cap(s.in.B)
+	s.in = bufs.Grow(s.in, len(b))
+	s.in.B = append(s.in.B, b...)
+	return s.charge(int64(cap(s.in.B)-before)) || s.refuseBudget()
+}
+
+func (s *Session) refuseBudget() bool {
+	s.conn.Close()
+	return false
+}
+
+func (s *Session) dropInput() {
+	if s.in != nil {
+		s.refund(int64(cap(s.in.B)))
+		bufs.Put(s.in)
+		s.in = nil
+	}
+	s.seen = 0
+}
+
+// charge takes n bytes from the process's budget.
+func (s *Session) charge(n int64) bool {
+	if !s.srv.cfg.Budget.Take(n) {
+		return false
+	}
+	s.held += n
+	return true
+}
+
+func (s *Session) refund(n int64) {
+	n = min(n, s.held)
+	s.held -= n
+	s.srv.cfg.Budget.Give(n)
+}
+
+// readHead reads a request head and starts its exchange.
+func (s *Session) readHead(b []byte) int {
+	if skip := leadingCRLF(b); skip > 0 { // RFC 9112, 2.2
+		return skip
+	}
+	end, err := headEnd(b, int(s.seen))
+	lim := &s.srv.cfg.Limits
+	if err == nil && end == 0 {
+		if len(b) <= lim.URL+lim.Headers+64 {
+			if s.seen == 0 {
+				s.conn.SetDeadline(s.conn.Loop().Now() + int64(s.srv.cfg.HeadTimeout))
+			}
+			s.seen = int32(len(b))
+			return 0
+		}
+		err = tooMuchHead(b, lim)
+	}
+	s.seen = 0
+	s.begin()
+	if err != nil {
+		s.refuse(err)
+		return len(b)
+	}
+	h, err := parseHead(s.x, s.x.Copy(b[:end]), lim)
+	s.last = s.last || h.close || (s.x.Req.Proto == exchange.HTTP10 && !h.keep10)
+	if err != nil {
+		s.refuse(err)
+		return len(b)
+	}
+	return end + s.startBody(h, b[end:])
+}
+
+// tooMuchHead tells which limit a head without an end has passed.
+func tooMuchHead(b []byte, lim *Limits) *gwerr.Error {
+	for i, c := range b {
+		if c == '\n' {
+			break
+		}
+		if i > lim.URL+48 {
+			return gwerr.URITooLong
+		}
+	}
+	return gwerr.HeadersTooLarge
+}
+
+func leadingCRLF(b []byte) int {
+	if len(b) >= 2 && b[0] == '\r' && b[1] == '\n' {
+		return 2
+	}
+	return 0
+}
+
+// begin takes an exchange for the request that starts.
+func (s *Session) begin() {
+	x := s.conn.Loop().Acquire()
+	x.Conn = s
+	x.Req.Remote, x.Req.Local = s.conn.Remote(), s.conn.Local()
+	if s.conn.Secured() {
+		x.Req.Secure = true
+	}
+	s.x = x
+}
+
+// serve hands the whole request to the snapshot in force.
+func (s *Session) serve() {
+	s.phase = serving
+	s.conn.SetDeadline(0)
+	s.srv.cfg.Serve(s.x)
+}
+
+// refuse answers a request that could not be read, and ends the connection:
+// where the next one begins is not known.
+func (s *Session) refuse(err *gwerr.Error) {
+	s.phase = serving
+	s.last = true
+	s.x.Err = err
+	s.endBody()
+	s.srv.cfg.Refuse(s.x, err)
+	s.Respond(s.x)
+}
+
+// done ends the exchange in flight and goes on with the connection.
+func (s *Session) done() {
+	x := s.x
+	x.End = s.conn.Loop().Now()
+	pipeline.Done(x)
+	s.x = nil
+	s.conn.Loop().Release(x)
+	s.endBody()
+	s.phase = awaiting
+	if s.last || s.draining {
+		s.close()
+		return
+	}
+	if s.feeding {
+		return
+	}
+	s.write()
+	s.goOn()
+}
+
+// goOn serves what came while the last exchange was under way.
+func (s *Session) goOn() {
+	if !s.conn.IsOpen() {
+		return
+	}
+	s.conn.SetDeadline(s.conn.Loop().Now() + int64(s.srv.cfg.IdleTimeout))
+	if s.in != nil {
+		s.pump(s.in.B)
+	}
+}
+
+// close ends the connection after the last response. When the client may still
+// be sending, closing at once would make the kernel reset the connection and
+// the response be lost (RFC 9112, 9.6): what comes is read and dropped first.
+func (s *Session) close() {
+	s.write()
+	if !s.conn.IsOpen() {
+		return
+	}
+	s.phase = lingering
+	s.lingering = lingerBytes
+	s.dropInput()
+	if !s.conn.CloseWrite() {
+		s.conn.Close()
+		return
+	}
+	s.conn.SetDeadline(s.conn.Loop().Now() + lingerNs)
+}
+
+const (
+	lingerBytes = 16 << 20 // bytes dropped before a client that goes on sending is cut
+	lingerNs    = 2e9      // and how long it may take
+)
+
+func (s *Session) linger(n int) {
+	if s.lingering -= int32(n); s.lingering < 0 {
+		s.conn.Close()
+	}
+}
+
+// flush writes the responses that wait.
+func (s *Session) flush() {
+	if s.out == nil || s.feeding {
+		return
+	}
+	s.write()
+	if s.phase == awaiting && s.seen == 0 && s.x == nil {
+		s.idle()
+	}
+}
+
+// write sends the responses that wait, behind what is left of a streamed one.
+func (s *Session) write() {
+	s.conn.Settle()
+	out := s.out
+	if out == nil {
+		return
+	}
+	s.out = nil
+	if len(out.B) > 0 && s.conn.IsOpen() {
+		_ = s.conn.Write(out.B)
+	}
+	bufs.Put(out)
+}
+
+func (s *Session) idle() {
+	if s.in == nil && s.conn.IsOpen() {
+		s.conn.SetDeadline(s.conn.Loop().Now() + int64(s.srv.cfg.IdleTimeout))
+	}
+}
+
+// Expired implements loop.Handler.
+func (s *Session) Expired(now int64) {
+	switch s.phase {
+	case awaiting:
+		if s.in == nil {
+			s.conn.Close()
+			return
+		}
+		if s.seen == 0 { // pipelined requests waited for the client to read
+			s.pump(s.in.B)
+			return
+		}
+		s.begin()
+		s.refuse(gwerr.Timeout.Wrap(errText("request head took too long")))
+	case reading:
+		s.bodyExpired(now)
+	case lingering:
+		s.conn.Close()
+	}
+}
+
+// Drain implements loop.Handler.
+func (s *Session) Drain() {
+	s.draining = true
+	if s.phase == awaiting && s.x == nil && s.in == nil {
+		s.conn.Close()
+	}
+}
+
+var errClientGone = errors.New("client closed the connection")
+
+// Closed implements loop.Handler.
+func (s *Session) Closed(err error) {
+	s.phase = ended
+	if x := s.x; x != nil {
+		s.x = nil
+		x.Cancel()
+		x.End = s.conn.Loop().Now()
+		x.Err = clientClosed.Wrap(err)
+		pipeline.Done(x)
+		s.conn.Loop().Release(x)
+	}
+	s.endBody()
+	s.dropInput()
+	bufs.Put(s.out)
+	s.out = nil
+}
+
+// clientClosed is what logs show when nobody waited for the answer.
+var clientClosed = &gwerr.Error{Type: "CLIENT_CLOSED_REQUEST", Status: 499, Message: "Client Closed Request", Cause: errClientGone}
