@@ -204,7 +204,7 @@ func (c *Conn) checkStall(int64) {
 }
 
 // Unsent returns the bytes that wait for the peer to read.
-func (c *Conn) Unsent() int { return c.g.OutboundBuffered() }
+func (c *Conn) Unsent() int { return c.g.OutboundBuffered() + len(c.rest) }
 
 // Close ends the connection after what was written so far, as far as the
 // socket takes it at once. The handler's Closed follows with nil.

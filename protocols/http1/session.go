@@ -256,6 +256,7 @@ func (s *Session) done() {
 	s.conn.Loop().Release(x)
 	s.endBody()
 	s.phase = awaiting
+	s.conn.Settle()
 	if s.last || s.draining {
 		s.close()
 		return
@@ -318,9 +319,8 @@ func (s *Session) flush() {
 	}
 }
 
-// write sends the responses that wait, behind what is left of a streamed one.
+// write sends the responses that wait.
 func (s *Session) write() {
-	s.conn.Settle()
 	out := s.out
 	if out == nil {
 		return
