@@ -1,5 +1,10 @@
 package routing
 
+import (
+	"fmt"
+	"slices"
+)
+
 // Dialect is the set of rules that a table matches by.
 type Dialect uint8
 
@@ -14,8 +19,9 @@ type Builder[T any] struct {
 	root    *branch
 	keys    map[string]bool
 	levels  map[string]level // which variable a level has, by the levels' shape
-	routes  []route
-	values  []T
+	routes  []entry[T]
+	slots   [][]slot
+	slotIDs map[string]int32
 	byAny   int32 // route of $default, or none
 }
 
@@ -40,6 +46,7 @@ func NewBuilder[T any](d Dialect) *Builder[T] {
 		root:    &branch{},
 		keys:    map[string]bool{},
 		levels:  map[string]level{},
+		slotIDs: map[string]int32{},
 		byAny:   none,
 	}
 }
@@ -66,9 +73,8 @@ func (b *Builder[T]) Add(key string, value T) error {
 		return err
 	}
 	b.keys[key] = true
-	id := int32(len(b.values))
-	b.values = append(b.values, value)
-	b.routes = append(b.routes, routeOf(k))
+	id := int32(len(b.routes))
+	b.routes = append(b.routes, entry[T]{value, b.slotsID(slotsOf(k))})
 	if k.Default() {
 		b.byAny = id
 	} else {
@@ -105,6 +111,18 @@ func (b *Builder[T]) claimLevels(k RouteKey) error {
 		b.levels[shape] = claim
 	}
 	return nil
+}
+
+// slotsID returns the number of a list of slots, and keeps each list once.
+func (b *Builder[T]) slotsID(slots []slot) int32 {
+	text := fmt.Sprint(slots) // a name has no blank and no brace
+	id, ok := b.slotIDs[text]
+	if !ok {
+		id = int32(len(b.slots))
+		b.slots = append(b.slots, slots)
+		b.slotIDs[text] = id
+	}
+	return id
 }
 
 func (p Part) braced() string {
@@ -147,9 +165,10 @@ func (n *branch) literal(text string) *branch {
 
 // Build returns the table of the routes added so far. The builder can go on.
 func (b *Builder[T]) Build() *Table[T] {
-	t := &Table[T]{values: append([]T(nil), b.values...)}
-	t.tree = newTree(b.dialect, b.root)
-	t.tree.routes = append([]route(nil), b.routes...)
-	t.tree.byAny = b.byAny
-	return t
+	return &Table[T]{
+		tree:   newTree(b.dialect, b.root),
+		routes: slices.Clone(b.routes),
+		slots:  slices.Clone(b.slots),
+		byAny:  b.byAny,
+	}
 }

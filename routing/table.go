@@ -6,11 +6,19 @@ import "bytes"
 // goroutines may match at once.
 type Table[T any] struct {
 	tree   *tree
-	values []T // by route
+	routes []entry[T]
+	slots  [][]slot // by entry.slots: many routes share few lists
+	byAny  int32    // route of $default, or none
+}
+
+// entry is what a match needs of one route.
+type entry[T any] struct {
+	value T
+	slots int32
 }
 
 // Len returns the number of routes.
-func (t *Table[T]) Len() int { return len(t.values) }
+func (t *Table[T]) Len() int { return len(t.routes) }
 
 // Match returns the value of the route that serves method and path, and whether
 // there is one. The path is what the stage and the API mapping have left, without
@@ -30,15 +38,16 @@ func (t *Table[T]) Match(method, path []byte, p *Params) (value T, ok bool) {
 		id = w.find()
 	}
 	if id == none {
-		id = t.tree.byAny
+		id = t.byAny
 	}
 	if id == none {
 		return value, false
 	}
+	r := &t.routes[id]
 	if p != nil {
-		p.capture(t.tree.routes[id].params, path)
+		p.capture(t.slots[r.slots], path)
 	}
-	return t.values[id], true
+	return r.value, true
 }
 
 var root = []byte("/") // never written to
@@ -70,16 +79,16 @@ func CollapseLeading(path []byte) []byte {
 }
 
 // capture cuts path into the parameters of a route that is known to match it.
-func (p *Params) capture(params []slot, path []byte) {
+func (p *Params) capture(slots []slot, path []byte) {
 	at, segment := 0, 0
-	for i := range params {
-		for ; segment < params[i].segment; segment++ {
+	for i := range slots {
+		for ; segment < slots[i].segment; segment++ {
 			at = segmentEnd(path, at)
 		}
-		if params[i].greedy {
-			p.add(params[i].name, path[at+1:])
+		if slots[i].greedy {
+			p.add(slots[i].name, path[at+1:])
 		} else {
-			p.add(params[i].name, path[at+1:segmentEnd(path, at)])
+			p.add(slots[i].name, path[at+1:segmentEnd(path, at)])
 		}
 	}
 }

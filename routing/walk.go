@@ -26,8 +26,8 @@ func (w *walk) find() int32 {
 	}
 	id := none
 	if len(w.path) == 1 { // the root, whose pattern has no segment
-		id = w.meetFull(w.tree.nodes[0].full)
-		w.meetRest(w.tree.nodes[0].greedy)
+		id = w.meetFull(&w.tree.nodes[0])
+		w.meetRest(&w.tree.nodes[0])
 	} else {
 		id = w.findHTTP(0, 0)
 	}
@@ -53,20 +53,18 @@ func (w *walk) findREST(id int32, at int) int32 {
 	w.cost++
 	n := &w.tree.nodes[id]
 	if at == len(w.path) {
-		return w.pick(n.full)
+		return w.pick(n.full, n.fullVerbs)
 	}
 	end := segmentEnd(w.path, at)
 	if end > at+1 {
-		if n.literals {
-			if r := w.tryREST(w.tree.literal(id, w.path[at+1:end]), end); r != none {
-				return r
-			}
+		if r := w.tryREST(w.tree.child(id, w.path, at, end)); r != none {
+			return r
 		}
 		if r := w.tryREST(n.param, end); r != none {
 			return r
 		}
 	}
-	return w.pick(n.greedy)
+	return w.pick(n.greedy, n.greedyVerbs)
 }
 
 func (w *walk) tryREST(id int32, at int) int32 {
@@ -80,11 +78,11 @@ func (w *walk) tryREST(id int32, at int) int32 {
 	return w.findREST(id, at)
 }
 
-func (w *walk) pick(l leaf) int32 {
-	if r := w.tree.route(l, w.exact); r != none {
+func (w *walk) pick(at int32, verbs verb) int32 {
+	if r := w.tree.route(at, verbs, w.exact); r != none {
 		return r
 	}
-	return w.tree.route(l, verbAny)
+	return w.tree.route(at, verbs, verbAny)
 }
 
 // findHTTP returns the first full match at or below node id with the exact
@@ -93,20 +91,18 @@ func (w *walk) findHTTP(id int32, at int) int32 {
 	w.cost++
 	n := &w.tree.nodes[id]
 	if at == len(w.path) {
-		return w.meetFull(n.full)
+		return w.meetFull(n)
 	}
 	end := segmentEnd(w.path, at)
 	if end > at+1 {
-		if n.literals {
-			if r := w.tryHTTP(w.tree.literal(id, w.path[at+1:end]), end); r != none {
-				return r
-			}
+		if r := w.tryHTTP(w.tree.child(id, w.path, at, end)); r != none {
+			return r
 		}
 		if r := w.tryHTTP(n.param, end); r != none {
 			return r
 		}
 	}
-	w.meetRest(n.greedy)
+	w.meetRest(n)
 	return none
 }
 
@@ -132,21 +128,21 @@ func (w *walk) tryHTTP(id int32, at int) int32 {
 	return w.findHTTP(id, at)
 }
 
-func (w *walk) meetFull(l leaf) int32 {
-	if r := w.tree.route(l, w.exact); r != none {
+func (w *walk) meetFull(n *node) int32 {
+	if r := w.tree.route(n.full, n.fullVerbs, w.exact); r != none {
 		return r
 	}
 	if w.fullAny == none {
-		w.fullAny = w.tree.route(l, verbAny)
+		w.fullAny = w.tree.route(n.full, n.fullVerbs, verbAny)
 	}
 	return none
 }
 
-func (w *walk) meetRest(l leaf) {
+func (w *walk) meetRest(n *node) {
 	if w.restExact == none {
-		w.restExact = w.tree.route(l, w.exact)
+		w.restExact = w.tree.route(n.greedy, n.greedyVerbs, w.exact)
 	}
 	if w.restAny == none {
-		w.restAny = w.tree.route(l, verbAny)
+		w.restAny = w.tree.route(n.greedy, n.greedyVerbs, verbAny)
 	}
 }
