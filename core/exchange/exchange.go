@@ -19,8 +19,8 @@ type Exchange struct {
 	Res Response
 
 	Target      *Target     // what the request was matched to; never nil once served
-	Params      []Param     // captured path parameters, still percent-encoded
-	Path        []byte      // path given to routing: stage and base path removed
+	Params      []Param     // captured path parameters
+	Path        []byte      // path given to routing: stage and base path removed. HTTP APIs: decoded, may hold any byte
 	Integration Integration // what the back end did
 	Err         *gwerr.Error
 	ID          [16]byte // request id in AWS's 16-character form, ends in '='
@@ -108,7 +108,7 @@ func (p Proto) String() string { return [...]string{"HTTP/1.1", "HTTP/1.0", "HTT
 // Param is one captured path parameter.
 type Param struct {
 	Name  string
-	Value []byte // still percent-encoded
+	Value []byte // percent-encoded, fit for a URI: decode it once to read it
 }
 
 // Integration tells what the back end did, for logs and metrics.
