@@ -29,7 +29,7 @@ func (s *site) run(step func() error) error {
 // server has none.
 func connect(ctx context.Context, url string, opt options, at site, extra ...nats.Option) (*bucketStore, error) {
 	s := &bucketStore{opt: opt, log: opt.log, at: at,
-		reconnect: make(chan struct{}), watchers: make(map[*bucketWatcher]struct{})}
+		restart: make(chan struct{}), watchers: make(map[*bucketWatcher]struct{})}
 	conn, err := nats.Connect(url, append(s.connectionOptions(), extra...)...)
 	if err == nil {
 		s.conn = conn
@@ -69,17 +69,21 @@ func (s *bucketStore) connectionOptions() []nats.Option {
 
 func (s *bucketStore) reconnected(c *nats.Conn) {
 	s.log.Info("store: connected again", "server", c.ConnectedUrlRedacted())
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	close(s.reconnect)
-	s.reconnect = make(chan struct{})
+	s.restartWatchers()
 }
 
-// reconnects returns a channel that is closed at the next reconnect.
-func (s *bucketStore) reconnects() <-chan struct{} {
+func (s *bucketStore) restartWatchers() {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	return s.reconnect
+	close(s.restart)
+	s.restart = make(chan struct{})
+}
+
+// restarts returns a channel that is closed when watchers have to start again.
+func (s *bucketStore) restarts() <-chan struct{} {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.restart
 }
 
 func (s *bucketStore) open(ctx context.Context) (err error) {
@@ -98,7 +102,16 @@ func (s *bucketStore) open(ctx context.Context) (err error) {
 	if err != nil {
 		return fmt.Errorf("open bucket %s: %w", bucket, err)
 	}
-	return checkBucket(s.stream.CachedInfo().Config)
+	if err := checkBucket(s.stream.CachedInfo().Config); err != nil {
+		return err
+	}
+	if _, _, err := s.loadHorizon(ctx); err != nil {
+		return err
+	}
+	ctx, s.stopSweep = context.WithCancel(context.Background())
+	s.swept = make(chan struct{})
+	go s.keepSmall(ctx)
+	return nil
 }
 
 func (s *bucketStore) create(ctx context.Context) (jetstream.Stream, error) {
@@ -134,9 +147,7 @@ func bucketConfig(opt options, max int64) jetstream.StreamConfig {
 		Storage:           jetstream.FileStorage,
 		Replicas:          opt.replicas,
 		AllowDirect:       opt.replicas <= 1,
-		AllowRollup:       true,
 		DenyDelete:        true,
-		AllowMsgTTL:       true,
 	}
 }
 
@@ -150,7 +161,7 @@ func checkBucket(c jetstream.StreamConfig) error {
 		{c.MaxMsgsPerSubject != 1, "its history is not 1"},
 		{c.MaxAge != 0, "its documents expire (max_age)"},
 		{c.Discard != jetstream.DiscardNew, "it discards old documents when full"},
-		{!c.AllowMsgTTL, "it does not allow a TTL per message"},
+		{c.DenyPurge, "it cannot be purged"},
 		{c.Replicas > 1 && c.AllowDirect, "it has replicas and allows direct reads"},
 		{len(c.Subjects) != 1 || c.Subjects[0] != root+">", "its subjects are others"},
 	} {

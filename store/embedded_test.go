@@ -1,6 +1,7 @@
 package store
 
 import (
+	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -172,39 +173,49 @@ func TestEmbeddedUnusable(t *testing.T) {
 	}
 }
 
-// TestEmbeddedTombstones sees the marker of a deletion vanish, after which the
-// store has nothing of the document, even in a new process.
-func TestEmbeddedTombstones(t *testing.T) {
+// TestEmbeddedSweep deletes many documents and sees their markers go, and the
+// others stay, also in a new process.
+func TestEmbeddedSweep(t *testing.T) {
 	dir := t.TempDir()
-	brief := func(o *options) { o.tombstoneTTL = time.Second }
-	s, err := OpenEmbedded(dir, quiet, brief)
+	s, err := OpenEmbedded(dir, quiet, eagerSweep)
 	if err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _ = s.Close() })
-	for i := range 20 {
+	w := mustWatch(t, s, "")
+	for i := range 200 {
 		key := fmt.Sprintf("k/%d", i)
-		if err := s.Delete(t.Context(), key, mustCreate(t, s, key, "v")); err != nil {
+		mustCreate(t, s, key, "v")
+		err := ErrConflict // a sweep may come between
+		for errors.Is(err, ErrConflict) {
+			err = s.Delete(t.Context(), key, mustGet(t, s, key).Revision)
+		}
+		if err != nil {
 			t.Fatal(err)
 		}
+		if i%20 == 0 {
+			mustCreate(t, s, fmt.Sprintf("kept/%d", i), "v")
+		}
 	}
-	left := mustCreate(t, s, "left", "v")
 	deadline := time.Now().Add(patience)
-	for messages(t, s) > 1 && time.Now().Before(deadline) {
-		time.Sleep(50 * time.Millisecond)
+	for messages(t, s) > 60 && time.Now().Before(deadline) {
+		time.Sleep(20 * time.Millisecond)
 	}
-	if n := messages(t, s); n != 1 {
-		t.Errorf("the bucket has %d messages, want 1", n)
+	if n := messages(t, s); n > 60 {
+		t.Errorf("the bucket has %d messages, want at most 60", n)
 	}
+	newMirror().follow(t, w, s, "")
 	if err := s.Close(); err != nil {
 		t.Fatal(err)
 	}
-	s = openEmbedded(t, dir)
-	wantEntry(t, s, "left", "v", left)
-	if list, err := s.List(t.Context(), ""); err != nil || len(list) != 1 {
-		t.Errorf("List = %v, %v, want one document", list, err)
+	list, err := openEmbedded(t, dir).List(t.Context(), "")
+	if err != nil || len(list) != 10 {
+		t.Errorf("List = %v, %v, want 10 documents", list, err)
 	}
 }
+
+// eagerSweep makes sweeps happen all the time.
+func eagerSweep(o *options) { o.sweepAfter, o.sweepEvery = 20, 20*time.Millisecond }
 
 func messages(t *testing.T, s Store) uint64 {
 	t.Helper()

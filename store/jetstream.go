@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"sync/atomic"
 
 	"github.com/nats-io/nats.go"
 	"github.com/nats-io/nats.go/jetstream"
@@ -22,7 +23,7 @@ const (
 
 // bucketStore is the store over one connection to a JetStream server, embedded or
 // not. A document is the last message of its subject, its revision the message's
-// sequence; a deletion is a marker message that the server drops after a while.
+// sequence; a deletion is a marker message that stays until a sweep.
 //
 // The stream is used directly rather than through the client's KeyValue, which
 // shows neither headers (for compressed bodies) nor the loss of a connection.
@@ -35,10 +36,15 @@ type bucketStore struct {
 	push   nats.JetStreamContext // ordered push consumers, for watchers: their heartbeats show a lost message
 	stream jetstream.Stream
 
-	mu        sync.Mutex
-	reconnect chan struct{} // closed and replaced at each reconnect
-	watchers  map[*bucketWatcher]struct{}
-	closed    bool
+	horizon atomic.Uint64 // what is below this revision is dead
+
+	stopSweep context.CancelFunc
+	swept     chan struct{} // closed when keepSmall has ended
+
+	mu       sync.Mutex    // guards all below
+	restart  chan struct{} // closed and replaced when watchers have to start again
+	watchers map[*bucketWatcher]struct{}
+	closed   bool
 }
 
 var _ Store = (*bucketStore)(nil)
@@ -58,6 +64,7 @@ func (s *bucketStore) Get(ctx context.Context, key string) (Entry, error) {
 // ErrNotFound and the Entry has the marker's revision.
 func (s *bucketStore) last(ctx context.Context, key string) (Entry, error) {
 	var m *jetstream.RawStreamMsg
+	floor := s.horizon.Load() // before the message is read: it may rise any time
 	err := s.attempt(ctx, func(ctx context.Context) (err error) {
 		m, err = s.stream.GetLastMsgForSubject(ctx, subject(key))
 		return err
@@ -65,7 +72,7 @@ func (s *bucketStore) last(ctx context.Context, key string) (Entry, error) {
 	if err != nil {
 		return Entry{}, err
 	}
-	if deleted(m.Header) {
+	if deleted(m.Header) || m.Sequence < floor {
 		return Entry{Key: key, Revision: m.Sequence}, ErrNotFound
 	}
 	value, err := unpack(m.Header, m.Data)
@@ -77,7 +84,7 @@ func (s *bucketStore) last(ctx context.Context, key string) (Entry, error) {
 // that is written meanwhile can turn up twice; the later one counts.
 func (s *bucketStore) List(ctx context.Context, prefix string) ([]Entry, error) {
 	found := make(map[string]Entry)
-	for next := uint64(1); ; {
+	for next := max(1, s.horizon.Load()); ; {
 		var m *jetstream.RawStreamMsg
 		err := s.attempt(ctx, func(ctx context.Context) (err error) {
 			m, err = s.stream.GetMsg(ctx, next, jetstream.WithGetMsgSubject(filter(prefix)))
@@ -162,7 +169,7 @@ func (s *bucketStore) Delete(ctx context.Context, key string, revision uint64) e
 	if err == nil {
 		m := &nats.Msg{Subject: subject(key), Header: nats.Header{}}
 		m.Header.Set(operationHeader, operationDelete)
-		_, err = s.publish(ctx, m, revision, jetstream.WithMsgTTL(s.opt.tombstoneTTL))
+		_, err = s.publish(ctx, m, revision)
 	}
 	if errors.Is(err, ErrConflict) {
 		err = s.refusal(ctx, key)
@@ -197,11 +204,10 @@ func (s *bucketStore) put(ctx context.Context, key string, value []byte, revisio
 
 // publish stores m if revision is the sequence of the last message of its
 // subject, 0 meaning that there is none.
-func (s *bucketStore) publish(ctx context.Context, m *nats.Msg, revision uint64, opts ...jetstream.PublishOpt) (uint64, error) {
+func (s *bucketStore) publish(ctx context.Context, m *nats.Msg, revision uint64) (uint64, error) {
 	var ack *jetstream.PubAck
-	opts = append(opts, jetstream.WithExpectLastSequencePerSubject(revision))
 	err := s.attempt(ctx, func(ctx context.Context) (err error) {
-		ack, err = s.js.PublishMsg(ctx, m, opts...)
+		ack, err = s.js.PublishMsg(ctx, m, jetstream.WithExpectLastSequencePerSubject(revision))
 		return err
 	})
 	if err != nil {
@@ -210,8 +216,8 @@ func (s *bucketStore) publish(ctx context.Context, m *nats.Msg, revision uint64,
 	return ack.Sequence, nil
 }
 
-// Close ends the watchers first, so that none takes the end of the connection
-// for a failure.
+// Close ends sweep and watchers first, so that none takes the end of the
+// connection for a failure.
 func (s *bucketStore) Close() error {
 	s.mu.Lock()
 	if s.closed {
@@ -222,6 +228,8 @@ func (s *bucketStore) Close() error {
 	watchers := s.watchers
 	s.watchers = nil
 	s.mu.Unlock()
+	s.stopSweep()
+	<-s.swept
 	for w := range watchers {
 		w.Stop()
 	}

@@ -12,7 +12,7 @@ import (
 
 // OpenNATS opens the store in a NATS server or cluster: one URL, or several of one
 // cluster divided by commas, with the schemes nats, tls, ws or wss. The server
-// needs JetStream and version 2.11 or later; the bucket is made when it is
+// needs JetStream; the bucket is made when it is
 // missing, without a limit of its own: the account's limits hold.
 //
 // Documents that exceed the server's max_payload (1 MB by default) are stored

@@ -9,12 +9,13 @@ import (
 type Option func(*options)
 
 type options struct {
-	log          *slog.Logger
-	timeout      time.Duration
-	tombstoneTTL time.Duration // at least 1 s, which is NATS's grain
-	credentials  string
-	rootCA       string
-	replicas     int
+	log         *slog.Logger
+	timeout     time.Duration
+	credentials string
+	rootCA      string
+	replicas    int
+	sweepEvery  time.Duration
+	sweepAfter  uint64 // subjects
 }
 
 // Logger receives what the embedded server and the connection have to say.
@@ -38,9 +39,7 @@ func RootCA(file string) Option { return func(o *options) { o.rootCA = file } }
 func Replicas(n int) Option { return func(o *options) { o.replicas = n } }
 
 func apply(opts []Option) options {
-	// An hour is ample: a marker only spares a watcher that lost its connection
-	// the comparison with what it knew, and watchers compare anyhow.
-	o := options{log: slog.Default(), timeout: 5 * time.Second, tombstoneTTL: time.Hour, replicas: 1}
+	o := options{log: slog.Default(), timeout: 5 * time.Second, replicas: 1, sweepEvery: time.Hour, sweepAfter: 1000}
 	for _, opt := range opts {
 		opt(&o)
 	}

@@ -37,7 +37,8 @@ var (
 
 // Entry is one stored document with the revision that a compare-and-set names.
 // Value belongs to whoever got the Entry. Revisions grow over the whole store,
-// never repeat and are never 0.
+// never repeat and are never 0. After thousands of deletions the store itself
+// gives its documents new revisions, with the values they had.
 type Entry struct {
 	Key      string
 	Value    []byte

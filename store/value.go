@@ -73,7 +73,5 @@ func unpack(h nats.Header, data []byte) ([]byte, error) {
 }
 
 // deleted reports whether a message is the marker of a deletion: ours, or one
-// that another client of the bucket or the server's limits have left.
-func deleted(h nats.Header) bool {
-	return h.Get(operationHeader) != "" || h.Get("Nats-Marker-Reason") != ""
-}
+// that another client of the bucket has left.
+func deleted(h nats.Header) bool { return h.Get(operationHeader) != "" }

@@ -10,9 +10,10 @@ import (
 )
 
 // bucketWatcher follows the bucket with one ordered consumer after another: a new
-// one, from the current documents on, whenever the connection was lost. What it
-// has delivered it knows by revision, so that a new start repeats nothing and
-// finds even deletions whose markers are gone.
+// one, from the current documents on, whenever the connection was lost or a sweep
+// may have taken markers it had still to read. What it has delivered it knows by
+// revision, so that a new start repeats nothing and finds even deletions whose
+// markers are gone.
 type bucketWatcher struct {
 	s       *bucketStore
 	prefix  string
@@ -21,6 +22,7 @@ type bucketWatcher struct {
 	done    chan struct{}
 
 	// run's own:
+	floor  uint64            // the horizon before the consumer was made: what is below is dead
 	known  map[string]uint64 // revision of each document delivered and not deleted
 	marked bool              // the marker was sent
 }
@@ -32,7 +34,7 @@ func (s *bucketStore) Watch(ctx context.Context, prefix string) (Watcher, error)
 	ctx, cancel := context.WithCancel(ctx)
 	w := &bucketWatcher{s: s, prefix: prefix, changes: make(chan *Change, 16), cancel: cancel,
 		done: make(chan struct{}), known: make(map[string]uint64)}
-	again := s.reconnects()
+	again := s.restarts()
 	sub, err := w.subscribe(ctx)
 	if err != nil {
 		cancel()
@@ -57,6 +59,7 @@ func (w *bucketWatcher) Stop() {
 }
 
 func (w *bucketWatcher) subscribe(ctx context.Context) (sub *nats.Subscription, err error) {
+	w.floor = w.s.horizon.Load()
 	err = w.s.attempt(ctx, func(context.Context) error {
 		sub, err = w.s.push.SubscribeSync(filter(w.prefix), nats.BindStream(streamName),
 			nats.OrderedConsumer(), nats.DeliverLastPerSubject())
@@ -77,7 +80,7 @@ func (w *bucketWatcher) run(ctx context.Context, sub *nats.Subscription, again <
 			case <-time.After(retryWait):
 			}
 			var err error
-			again = w.s.reconnects()
+			again = w.s.restarts()
 			if sub, err = w.subscribe(ctx); err != nil && ctx.Err() == nil {
 				w.s.log.Warn("store: watch", "prefix", w.prefix, "err", err)
 			}
@@ -100,8 +103,8 @@ func (w *bucketWatcher) end() {
 	close(w.done)
 }
 
-// follow delivers what sub brings until the watcher ends, the connection comes
-// back after a loss, or sub fails. In each case a new consumer mends it.
+// follow delivers what sub brings until the watcher ends, has to start again,
+// or sub fails. Each time a new consumer mends it.
 func (w *bucketWatcher) follow(ctx context.Context, sub *nats.Subscription, again <-chan struct{}) {
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
@@ -218,6 +221,9 @@ func (w *bucketWatcher) deliver(ctx context.Context, m *nats.Msg) (string, error
 	meta, err := m.Metadata()
 	if err != nil {
 		return "", fmt.Errorf("message of %q: %w", key, err)
+	}
+	if meta.Sequence.Stream < w.floor {
+		return "", nil
 	}
 	c := &Change{Entry: Entry{Key: key, Revision: meta.Sequence.Stream}, Deleted: deleted(m.Header)}
 	last, known := w.known[key]
