@@ -19,9 +19,10 @@ type Builder[T any] struct {
 	root    *branch
 	keys    map[string]bool
 	levels  map[string]level // which variable a level has, by the levels' shape
-	routes  []entry[T]
+	values  []T              // by route
+	lists   []int32          // by route: its list of slots
 	slots   [][]slot
-	slotIDs map[string]int32
+	listIDs map[string]int32
 	byAny   int32 // route of $default, or none
 }
 
@@ -46,7 +47,7 @@ func NewBuilder[T any](d Dialect) *Builder[T] {
 		root:    &branch{},
 		keys:    map[string]bool{},
 		levels:  map[string]level{},
-		slotIDs: map[string]int32{},
+		listIDs: map[string]int32{},
 		byAny:   none,
 	}
 }
@@ -73,8 +74,9 @@ func (b *Builder[T]) Add(key string, value T) error {
 		return err
 	}
 	b.keys[key] = true
-	id := int32(len(b.routes))
-	b.routes = append(b.routes, entry[T]{value, b.slotsID(slotsOf(k))})
+	id := int32(len(b.values))
+	b.values = append(b.values, value)
+	b.lists = append(b.lists, b.listOf(slotsOf(k)))
 	if k.Default() {
 		b.byAny = id
 	} else {
@@ -113,14 +115,14 @@ func (b *Builder[T]) claimLevels(k RouteKey) error {
 	return nil
 }
 
-// slotsID returns the number of a list of slots, and keeps each list once.
-func (b *Builder[T]) slotsID(slots []slot) int32 {
+// listOf returns the number of a list of slots, and keeps each list once.
+func (b *Builder[T]) listOf(slots []slot) int32 {
 	text := fmt.Sprint(slots) // a name has no blank and no brace
-	id, ok := b.slotIDs[text]
+	id, ok := b.listIDs[text]
 	if !ok {
 		id = int32(len(b.slots))
 		b.slots = append(b.slots, slots)
-		b.slotIDs[text] = id
+		b.listIDs[text] = id
 	}
 	return id
 }
@@ -167,7 +169,8 @@ func (n *branch) literal(text string) *branch {
 func (b *Builder[T]) Build() *Table[T] {
 	return &Table[T]{
 		tree:   newTree(b.dialect, b.root),
-		routes: slices.Clone(b.routes),
+		values: slices.Clone(b.values),
+		lists:  slices.Clone(b.lists),
 		slots:  slices.Clone(b.slots),
 		byAny:  b.byAny,
 	}

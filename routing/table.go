@@ -6,19 +6,14 @@ import "bytes"
 // goroutines may match at once.
 type Table[T any] struct {
 	tree   *tree
-	routes []entry[T]
-	slots  [][]slot // by entry.slots: many routes share few lists
+	values []T      // by route
+	lists  []int32  // by route: its list of slots
+	slots  [][]slot // many routes share few lists
 	byAny  int32    // route of $default, or none
 }
 
-// entry is what a match needs of one route.
-type entry[T any] struct {
-	value T
-	slots int32
-}
-
 // Len returns the number of routes.
-func (t *Table[T]) Len() int { return len(t.routes) }
+func (t *Table[T]) Len() int { return len(t.values) }
 
 // Match returns the value of the route that serves method and path, and whether
 // there is one. The path is what the stage and the API mapping have left, without
@@ -43,11 +38,10 @@ func (t *Table[T]) Match(method, path []byte, p *Params) (value T, ok bool) {
 	if id == none {
 		return value, false
 	}
-	r := &t.routes[id]
 	if p != nil {
-		p.capture(t.slots[r.slots], path)
+		p.capture(t.slots[t.lists[id]], path)
 	}
-	return r.value, true
+	return t.values[id], true
 }
 
 var root = []byte("/") // never written to

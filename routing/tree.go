@@ -40,11 +40,11 @@ func (s *routeSet) set(v verb, id int32) {
 // tree is the trie of a table, laid out flat, without pointers and depth first:
 // what is matched together lies together. Ten thousand routes must be as fast as
 // ten, and what costs there is not the search but the cache lines it touches: an
-// edge, a node or two in a row, and the table's entry. So literals that leave no
+// edge, a node or two in a row, and the route's value. So literals that leave no
 // choice between them share a node, "orders/list" say.
 //
 // The literal edges of nodes with several are in one open hash table. It is at
-// most half full, and its hash has a secret seed, so that nobody can choose
+// most three quarters full, and its hash has a secret seed, so that nobody can choose
 // segments that collide.
 type tree struct {
 	dialect Dialect
@@ -81,7 +81,7 @@ type edge struct {
 func newTree(d Dialect, root *branch) *tree {
 	nodes, hashed := root.count()
 	size := 2
-	for size < 2*hashed {
+	for size*3 < hashed*4 {
 		size *= 2
 	}
 	t := &tree{dialect: d, nodes: make([]node, 0, nodes), edges: make([]edge, size), seed: maphash.MakeSeed()}
