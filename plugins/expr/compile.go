@@ -24,7 +24,7 @@ func (c *compiler) refuse(p Problem, part string) error {
 
 func (c *compiler) literal(text string) {
 	if text != "" {
-		c.expr.parts = append(c.expr.parts, part{literal: text})
+		c.expr.parts = append(c.expr.parts, part{literal: text, inPath: literalPath(text)})
 	}
 }
 

@@ -2,9 +2,6 @@ package expr
 
 import "strings"
 
-// escaper rewrites dst from start on in another form.
-type escaper func(dst []byte, start int) []byte
-
 const hexLower, hexUpper = "0123456789abcdef", "0123456789ABCDEF"
 
 const alphanumeric = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
@@ -33,6 +30,21 @@ func escapeLine(dst []byte, start int) []byte { return rewrite(dst, start, inLin
 // escapePath writes bytes that have no place in the path of a URI as percent
 // escapes, percent signs included.
 func escapePath(dst []byte, start int) []byte { return rewrite(dst, start, inPath, appendPercent) }
+
+// literalPath writes s as escapePath does, but keeps the escapes that it has.
+func literalPath(s string) string {
+	var out []byte
+	for len(s) > 0 {
+		n := 1
+		if s[0] == '%' && len(s) > 2 && unhex(s[1]) < 16 && unhex(s[2]) < 16 {
+			out, n = append(out, s[:3]...), 3
+		} else {
+			out = AppendPathEscaped(out, []byte(s[:1]))
+		}
+		s = s[n:]
+	}
+	return string(out)
+}
 
 // AppendPathEscaped appends s, a decoded path, as it stands in a URI.
 func AppendPathEscaped(dst, s []byte) []byte {

@@ -22,7 +22,8 @@ type Expr struct {
 // part is a literal, or a value of the exchange.
 type part struct {
 	literal string
-	value   value // nil: literal
+	inPath  string // the literal as it stands in the path of a URI
+	value   value  // nil: literal
 }
 
 // value appends what it names to dst, and reports whether there is such a
@@ -34,20 +35,20 @@ type value func(dst []byte, x *exchange.Exchange) ([]byte, bool)
 // one that it lacks is the empty text. Without a value dst is returned as it
 // was.
 func (e *Expr) Append(dst []byte, x *exchange.Exchange) ([]byte, bool) {
-	return e.append(dst, x, "", nil)
+	return e.append(dst, x, "", plainForm)
 }
 
-// AppendPath is Append for a place in the path of a URI: what the exchange gives
-// is percent-encoded but for slashes, what e says literally stands as it is.
+// AppendPath is Append for a place in the path of a URI: all is percent-encoded
+// but for slashes, and for escapes that e has literally.
 func (e *Expr) AppendPath(dst []byte, x *exchange.Exchange) ([]byte, bool) {
-	return e.append(dst, x, "", escapePath)
+	return e.append(dst, x, "", pathForm)
 }
 
 // AppendLine is Append for a line of text, which no value can break: control
 // characters of values are written as in JSON strings (\u000a). missing stands
 // for every value that x lacks.
 func (e *Expr) AppendLine(dst []byte, x *exchange.Exchange, missing string) []byte {
-	dst, _ = e.append(dst, x, missing, escapeLine)
+	dst, _ = e.append(dst, x, missing, lineForm)
 	return dst
 }
 
@@ -65,13 +66,29 @@ func (e *Expr) Constant() (text string, ok bool) {
 // NeedsBody reports whether e names a body: it must be whole in memory then.
 func (e *Expr) NeedsBody() bool { return e.needBody }
 
-func (e *Expr) append(dst []byte, x *exchange.Exchange, missing string, escape escaper) ([]byte, bool) {
+// form is where a value is to stand.
+type form uint8
+
+const (
+	plainForm form = iota
+	pathForm
+	lineForm
+)
+
+func (p *part) appendLiteral(dst []byte, form form) []byte {
+	if form == pathForm {
+		return append(dst, p.inPath...)
+	}
+	return append(dst, p.literal...)
+}
+
+func (e *Expr) append(dst []byte, x *exchange.Exchange, missing string, form form) ([]byte, bool) {
 	start := len(dst)
 	asked, found := false, false
 	for i := range e.parts {
 		p := &e.parts[i]
 		if p.value == nil {
-			dst = append(dst, p.literal...)
+			dst = p.appendLiteral(dst, form)
 			continue
 		}
 		at := len(dst)
@@ -81,8 +98,10 @@ func (e *Expr) append(dst []byte, x *exchange.Exchange, missing string, escape e
 		switch {
 		case !ok:
 			dst = append(dst[:at], missing...)
-		case escape != nil:
-			dst = escape(dst, at)
+		case form == pathForm:
+			dst = escapePath(dst, at)
+		case form == lineForm:
+			dst = escapeLine(dst, at)
 		}
 	}
 	if asked && !found && missing == "" {

@@ -74,7 +74,7 @@ func queryValue(name string) value {
 			var pair []byte
 			pair, rest = cut(rest, '&')
 			key, val := cut(pair, '=')
-			if len(pair) == 0 || !formEqual(key, name) {
+			if len(pair) == 0 || !FormEqual(key, name) {
 				continue
 			}
 			if found {
@@ -94,8 +94,8 @@ func cut(s []byte, sep byte) (before, after []byte) {
 	return s, nil
 }
 
-// formEqual reports whether s, decoded as forms are, is name.
-func formEqual(s []byte, name string) bool {
+// FormEqual reports whether s, decoded as forms are, is name.
+func FormEqual(s []byte, name string) bool {
 	i := 0
 	for ; len(s) > 0; i++ {
 		var b byte
