@@ -32,6 +32,7 @@ func acquire(n int) *buffer {
 func (b *buffer) free() {
 	for i, size := range classes {
 		if cap(b.b) == size {
+			scribble(b.b[:size])
 			b.b, b.off = b.b[:0], 0
 			pools[i].Put(b)
 			return // b may be another's by now

@@ -18,10 +18,9 @@ import (
 	"crypto/tls"
 	"errors"
 	"io"
+	"net"
 	"slices"
 	"sync/atomic"
-
-	"net"
 )
 
 // DefaultLimit is how many bytes of ciphertext may wait unread in a Conn. The
@@ -59,22 +58,22 @@ type Conn struct {
 	tc   *tls.Conn
 	gate atomic.Pointer[gate] // set until the handshake has ended
 
-	in   *buffer // ciphertext not yet given to tc; guarded by gate.mu while there is a gate
-	eof  bool    // the socket has ended after what is in `in`; guarded alike
-	lent *buffer // storage of tc.rawInput when it came from our pool
-	out  []byte  // ciphertext that tc wrote and nobody took yet
-	raw  net.Conn
+	in   *buffer  // ciphertext not yet given to tc; guarded by gate.mu while there is a gate
+	eof  bool     // the socket has ended after what is in `in`; guarded alike
+	lent *buffer  // storage of tc.rawInput when it came from our pool
+	out  []byte   // ciphertext that tc wrote and nobody took yet
+	raw  net.Conn // the socket after Blocking
 
 	failed  error // the handshake's error, or ErrLeft
 	readErr error // what every further Read returns
 
-	limit    int
-	sni      string
-	alpn     string
-	version  uint16
-	cipher   uint16
-	resumed  bool
-	truncate bool // tc has been told of the socket's end
+	limit   int
+	sni     string // this and the following: kept for the accessors
+	alpn    string
+	version uint16
+	cipher  uint16
+	resumed bool
+	sawEOF  bool // tc has been told of the socket's end
 }
 
 // NewServer makes the server's side of a connection. All connections of a
@@ -188,7 +187,7 @@ func (c *Conn) Read(p []byte) (int, error) {
 
 // ended tells a proper end from a cut: tls.Conn calls both io.EOF.
 func (c *Conn) ended(err error) error {
-	if err == io.EOF && c.truncate {
+	if err == io.EOF && c.sawEOF {
 		return io.ErrUnexpectedEOF
 	}
 	return err

@@ -26,7 +26,7 @@ func (t *transport) Read(p []byte) (int, error) {
 		return t.raw.Read(p)
 	}
 	if t.eof {
-		t.truncate = true
+		t.sawEOF = true
 		return 0, io.EOF
 	}
 	return 0, ErrWouldBlock
