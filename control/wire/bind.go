@@ -5,6 +5,7 @@ import (
 	"net/url"
 	"reflect"
 	"strconv"
+	"unicode/utf8"
 
 	"gatehouse/core/gwerr"
 )
@@ -12,7 +13,8 @@ import (
 // bind fills the members of in, a struct, that travel outside the JSON body.
 func (r *row) bind(in reflect.Value, params []string, query url.Values, header http.Header) error {
 	for i, p := range params {
-		if err := setText(in.Field(r.params[i]), p); err != nil {
+		f := r.in.fields[r.position(r.params[i])]
+		if err := named(f, setText(in.Field(f.index), p)); err != nil {
 			return err
 		}
 	}
@@ -86,6 +88,8 @@ func setText(v reflect.Value, t string) (err error) {
 		v = v.Elem()
 	}
 	switch {
+	case !utf8.ValidString(t):
+		err = strconv.ErrSyntax
 	case v.Kind() == reflect.String:
 		v.SetString(t)
 	case v.Kind() == reflect.Bool:
@@ -100,7 +104,7 @@ func setText(v reflect.Value, t string) (err error) {
 		var n float64
 		n, err = strconv.ParseFloat(t, 64)
 		v.SetFloat(n)
-	case v.Type() == timeType && !text(t, kTime, v):
+	case v.Type() == timeType && !date(t, v):
 		err = strconv.ErrSyntax
 	}
 	return err

@@ -259,13 +259,25 @@ func integer(n string, f float64, v reflect.Value) bool {
 	return true
 }
 
-// epoch stores seconds since 1970, to the millisecond; years 1 to 9999.
+// Seconds since 1970 of the years 1 to 9999, which RFC 3339 can write.
+const firstSecond, lastSecond = -62135596800, 253402300799
+
+// epoch stores seconds since 1970, to the millisecond.
 func epoch(seconds float64, v reflect.Value) bool {
-	const first, last = -62135596800, 253402300799
-	if !(seconds >= first && seconds <= last) {
+	if !(seconds >= firstSecond && seconds <= lastSecond) {
 		return false
 	}
 	v.Set(reflect.ValueOf(time.UnixMilli(int64(math.Round(seconds * 1000))).UTC()))
+	return true
+}
+
+// date stores an RFC 3339 text.
+func date(t string, v reflect.Value) bool {
+	at, err := time.Parse(time.RFC3339, t)
+	if err != nil || at.Unix() < firstSecond || at.Unix() > lastSecond {
+		return false
+	}
+	v.Set(reflect.ValueOf(at.UTC()))
 	return true
 }
 
@@ -280,9 +292,7 @@ func text(t string, k kind, v reflect.Value) bool {
 		v.SetBytes(b)
 		return err == nil
 	case kTime:
-		at, err := time.Parse(time.RFC3339, t)
-		v.Set(reflect.ValueOf(at.UTC()))
-		return err == nil
+		return date(t, v)
 	}
 	return false
 }
