@@ -13,6 +13,7 @@ type Place struct {
 // AWS: order of work of HTTP APIs: preflight, route match, throttle, authorizer,
 // request mapping, integration, response mapping, CORS headers, access log.
 var Order = []Place{
+	{"cors.preflight", "a preflight is answered before all else: it carries no credentials"},
 	{"httpapi.refuse", "a request that is refused without a route needs nothing of what follows"},
 	{"tohttp.prepare", "mappings change the back end's request, so it must exist first"},
 	{"mapping", "the last change of the request; of the response the first, since it reads the back end's own headers"},

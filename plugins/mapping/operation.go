@@ -87,7 +87,7 @@ func (op *operation) fix(key, value string) error {
 		return nil
 	}
 	op.isFix = true
-	op.fixed = clean([]byte(text))
+	op.fixed = op.fit([]byte(text))
 	if _, ok := parseStatus(op.fixed); op.place == statusCode && !ok {
 		return &Error{Key: key, Value: value, Problem: BadValue}
 	}

@@ -76,7 +76,6 @@ func (op *operation) setQuery(x *exchange.Exchange, v []byte) {
 		last = op.lastPair(x.Out.Query)
 	}
 	b := x.Arena()
-	start := 0
 	for rest := x.Out.Query; len(rest) > 0; {
 		pair, after, _ := bytes.Cut(rest, []byte("&"))
 		at := len(x.Out.Query) - len(rest)
@@ -84,13 +83,13 @@ func (op *operation) setQuery(x *exchange.Exchange, v []byte) {
 		if op.action != add && expr.FormEqual(keyOf(pair), string(op.name)) {
 			continue
 		}
-		b = append(pairAfter(b, start), pair...)
+		b = append(nextPair(b), pair...)
 		if at == last {
 			b = op.appendPairValue(b, pair, v)
 		}
 	}
 	if op.action == overwrite || op.action == add && last < 0 {
-		b = append(append(pairAfter(b, start), op.escape...), '=')
+		b = append(append(nextPair(b), op.escape...), '=')
 		b = expr.AppendQueryEscaped(b, v)
 	}
 	x.Out.Query = x.Keep(b)
@@ -127,9 +126,9 @@ func keyOf(pair []byte) []byte {
 	return pair
 }
 
-// pairAfter separates a pair from what b holds since start.
-func pairAfter(b []byte, start int) []byte {
-	if len(b) > start {
+// nextPair separates what b holds from the pair that follows.
+func nextPair(b []byte) []byte {
+	if len(b) > 0 {
 		return append(b, '&')
 	}
 	return b

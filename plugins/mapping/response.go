@@ -1,7 +1,6 @@
 package mapping
 
 import (
-
 	"gatehouse/core/exchange"
 	"gatehouse/core/pipeline"
 	"gatehouse/plugins/expr"
@@ -88,4 +87,3 @@ func (s Settings) NeedsBody() bool {
 	r, err := NewResponse(s.Response)
 	return err == nil && r.NeedsBody()
 }
-

@@ -6,8 +6,8 @@ import (
 	"gatehouse/core/exchange"
 )
 
-// eval returns the value of op for x, fit for a header line, and whether there
-// is one. It lives as long as x.
+// eval returns the value of op for x and whether there is one. It lives as long
+// as x.
 func (op *operation) eval(x *exchange.Exchange) ([]byte, bool) {
 	if op.isFix {
 		return op.fixed, true
@@ -16,7 +16,15 @@ func (op *operation) eval(x *exchange.Exchange) ([]byte, bool) {
 	if !ok {
 		return nil, false
 	}
-	return clean(x.Keep(v)), true
+	return op.fit(x.Keep(v)), true
+}
+
+// fit makes v fit for op's place; a query escapes all that is not.
+func (op *operation) fit(v []byte) []byte {
+	if op.place == query {
+		return v
+	}
+	return clean(v)
 }
 
 // clean makes v fit for a header line, in place. RFC 9110, 5.5: CR, LF and NUL

@@ -1,0 +1,179 @@
+package accesslog
+
+import (
+	"fmt"
+	"hash/fnv"
+	"io"
+	"log/slog"
+	"path/filepath"
+	"strings"
+	"sync"
+
+	"gopkg.in/natefinch/lumberjack.v2"
+)
+
+// Config says where destinations are kept.
+type Config struct {
+	Dir     string       // one file per destination; made at the first line
+	MaxMB   int          // a file above this is set aside and another begun; default 100
+	Backups int          // files set aside that are kept; default 5
+	Mirror  io.Writer    // gets all lines, too, if not nil (os.Stdout); any goroutine writes to it
+	Log     *slog.Logger // for failures; default slog.Default()
+}
+
+// Files opens destinations and keeps them open. Safe for any goroutine, but not
+// for loops.
+type Files struct {
+	cfg Config
+
+	mu     sync.Mutex // guards byName
+	byName map[string]*Destination
+}
+
+// Open returns the destinations of cfg; it touches no disk.
+func Open(cfg Config) *Files {
+	if cfg.MaxMB <= 0 {
+		cfg.MaxMB = 100
+	}
+	if cfg.Backups <= 0 {
+		cfg.Backups = 5
+	}
+	if cfg.Log == nil {
+		cfg.Log = slog.Default()
+	}
+	if cfg.Mirror != nil {
+		cfg.Mirror = &locked{w: cfg.Mirror}
+	}
+	return &Files{cfg: cfg, byName: map[string]*Destination{}}
+}
+
+// Destination returns the destination of an ARN, the same for ARNs of one Name.
+// The error is an *ARNError.
+func (f *Files) Destination(arn string) (*Destination, error) {
+	name, err := Name(arn)
+	if err != nil {
+		return nil, err
+	}
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	d := f.byName[name]
+	if d == nil {
+		d = newDestination(name, f.file(name), f.cfg.Log)
+		f.byName[name] = d
+	}
+	return d, nil
+}
+
+func (f *Files) file(name string) io.WriteCloser {
+	file := &lumberjack.Logger{
+		Filename:   filepath.Join(f.cfg.Dir, name+".log"),
+		MaxSize:    f.cfg.MaxMB,
+		MaxBackups: f.cfg.Backups,
+	}
+	if f.cfg.Mirror == nil {
+		return file
+	}
+	return &mirrored{file, f.cfg.Mirror}
+}
+
+// Dropped returns the lines dropped or lost by all destinations, ever.
+func (f *Files) Dropped() (n int64) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	for _, d := range f.byName {
+		n += d.Dropped() + d.Lost()
+	}
+	return n
+}
+
+// Close writes what waits and closes all files. It is for the end, when no loop
+// runs any more.
+func (f *Files) Close() {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	for _, d := range f.byName {
+		d.close()
+	}
+	clear(f.byName)
+}
+
+// ARNError says why a destination is refused.
+type ARNError struct {
+	ARN    string
+	Reason string
+}
+
+func (e *ARNError) Error() string {
+	return fmt.Sprintf("access log destination %.200q %s", e.ARN, e.Reason)
+}
+
+// Name returns the name of the file, without its extension, that stands for a
+// destination: the log group's or the delivery stream's, with other characters
+// than letters, digits, ".", "-" and "_" written as "_". Destinations of one
+// name share a file. The error is an *ARNError.
+//
+// AWS: destinationArn, of a CloudWatch log group or a Firehose stream.
+func Name(arn string) (string, error) {
+	p := strings.SplitN(arn, ":", 6)
+	if len(p) != 6 || p[0] != "arn" {
+		return "", &ARNError{arn, "is not an ARN"}
+	}
+	var name string
+	var ok bool
+	switch p[2] {
+	case "logs":
+		name, ok = strings.CutPrefix(p[5], "log-group:")
+		name = strings.TrimSuffix(name, ":*")
+	case "firehose":
+		name, ok = strings.CutPrefix(p[5], "deliverystream/")
+	}
+	if !ok || name == "" {
+		return "", &ARNError{arn, "is neither a log group nor a delivery stream"}
+	}
+	return fileName(name), nil
+}
+
+// maxName bounds a file's name, so that it fits any file system with what
+// rotation adds to it.
+const maxName = 160
+
+func fileName(name string) string {
+	safe := []byte(strings.TrimLeft(name, "/"))
+	for i, b := range safe {
+		if !strings.ContainsRune("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789.-_", rune(b)) || i == 0 && b == '.' {
+			safe[i] = '_'
+		}
+	}
+	if len(safe) == 0 {
+		return "_"
+	}
+	if len(safe) > maxName {
+		h := fnv.New64a()
+		_, _ = h.Write([]byte(name)) // never fails (hash.Hash)
+		return fmt.Sprintf("%s-%016x", safe[:maxName], h.Sum64())
+	}
+	return string(safe)
+}
+
+// mirrored writes to a file and to another writer, whose failures don't count.
+type mirrored struct {
+	*lumberjack.Logger
+	also io.Writer
+}
+
+func (m *mirrored) Write(p []byte) (int, error) {
+	_, _ = m.also.Write(p)
+	return m.Logger.Write(p)
+}
+
+// locked makes a writer safe for the goroutines of several destinations.
+type locked struct {
+	mu sync.Mutex // guards w
+	w  io.Writer
+}
+
+func (l *locked) Write(p []byte) (int, error) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.w.Write(p)
+}
