@@ -98,6 +98,9 @@ func (h *Hosts[T]) Match(host []byte) (value T, kind HostKind) {
 	}
 	name := buf[:len(host)]
 	for i, c := range host {
+		if c == ':' {
+			return value, HostUnknown
+		}
 		if 'A' <= c && c <= 'Z' {
 			c += 'a' - 'A'
 		}
@@ -138,15 +141,11 @@ func (h *Hosts[T]) matchAPI(label []byte) (value T, kind HostKind) {
 	return value, HostUnknown
 }
 
-// trimPort removes ":port", which may be empty (RFC 3986, 3.2.3). Colons inside
-// the brackets of an IPv6 literal belong to the name, and so do those of a host
-// with several of them.
+// trimPort removes ":port", which may be empty (RFC 3986, 3.2.3). What has a colon
+// still, such as an IPv6 literal, is no name.
 func trimPort(host []byte) []byte {
 	i := bytes.LastIndexByte(host, ':')
-	if i < 0 || i < bytes.LastIndexByte(host, ']') {
-		return host
-	}
-	if host[0] != '[' && bytes.IndexByte(host, ':') != i {
+	if i < 0 {
 		return host
 	}
 	for _, c := range host[i+1:] {

@@ -36,3 +36,22 @@ func TestLiteralsWithoutChoiceShareANode(t *testing.T) {
 		})
 	}
 }
+
+// TestEqualHashesOfTwoParents forges an edge whose hash is that of another parent's
+// literal, as happens once in four billion.
+func TestEqualHashesOfTwoParents(t *testing.T) {
+	tree := mustTable(t, HTTP, "GET /a/x", "GET /a/y", "GET /b/x", "GET /b/z").tree
+	step := func(id int32, segment string) int32 {
+		child, _ := tree.child(id, []byte("/"+segment), 0, 1+len(segment))
+		return child
+	}
+	a, b := step(0, "a"), step(0, "b")
+	wrong, right := step(a, "x"), step(b, "x")
+	h := tree.hash(b, []byte("x"))
+	tree.edges = make([]edge, 4)
+	tree.edges[h&3] = edge{h, wrong}
+	tree.edges[(h+1)&3] = edge{h, right}
+	if got := step(b, "x"); got != right {
+		t.Errorf("child = node %d, want %d", got, right)
+	}
+}
