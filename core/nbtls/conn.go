@@ -242,7 +242,10 @@ func (c *Conn) TakeOutput(dst []byte) []byte {
 	return dst
 }
 
-// Ready reports whether the handshake has ended well. Any goroutine.
+// Ready reports whether the handshake has ended well and Blocking was not
+// called. What send was given may still be on its way to the socket then: the
+// loop writes only after it has got the word that Handshake returned, through
+// the same queue. Any goroutine before Blocking.
 func (c *Conn) Ready() bool { return c.gate.Load() == nil && c.failed == nil }
 
 // ServerName is the name that the client asked for (SNI), "" if none. Like all

@@ -72,9 +72,10 @@ func NewHandshakes(o HandshakeOptions) *Handshakes {
 
 // Start runs c's handshake on a goroutine of its own and returns at once. send
 // and done are called on that goroutine: send as Conn.Handshake says, done last
-// and once with Handshake's error, ErrHandshakeTimeout or ErrStopped. Both must
-// only post to the loop. When Start itself returns ErrBusy or ErrStopped,
-// nothing is called.
+// and once with nil or why the handshake failed (ErrHandshakeTimeout, ErrStopped,
+// ErrAborted, or crypto/tls's reason). Both must only post to the loop, through
+// one queue that keeps their order. When Start itself returns ErrBusy or
+// ErrStopped, nothing is called.
 //
 // Start it when the first bytes have come: until then a connection needs no
 // place here.
