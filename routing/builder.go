@@ -32,14 +32,6 @@ type level struct {
 	key  string
 }
 
-// branch is a node of the trie while it grows.
-type branch struct {
-	literals     map[string]*branch
-	order        []string // of literals, so that equal builders make equal tables
-	param        *branch
-	full, greedy routeSet
-}
-
 // NewBuilder returns an empty builder for tables of dialect d.
 func NewBuilder[T any](d Dialect) *Builder[T] {
 	return &Builder[T]{
@@ -134,35 +126,14 @@ func (p Part) braced() string {
 	return "{" + p.Text + "}"
 }
 
-func (n *branch) insert(k RouteKey, id int32) {
-	for _, part := range k.Parts {
-		switch part.Kind {
-		case Literal:
-			n = n.literal(part.Text)
-		case Param:
-			if n.param == nil {
-				n.param = &branch{}
-			}
-			n = n.param
-		case Greedy:
-			n.greedy.set(keyVerb(k.Method), id)
-			return
+func slotsOf(k RouteKey) []slot {
+	var slots []slot
+	for i, part := range k.Parts {
+		if part.Kind != Literal {
+			slots = append(slots, slot{part.Text, i, part.Kind == Greedy})
 		}
 	}
-	n.full.set(keyVerb(k.Method), id)
-}
-
-func (n *branch) literal(text string) *branch {
-	child := n.literals[text]
-	if child == nil {
-		if n.literals == nil {
-			n.literals = map[string]*branch{}
-		}
-		child = &branch{}
-		n.literals[text] = child
-		n.order = append(n.order, text)
-	}
-	return child
+	return slots
 }
 
 // Build returns the table of the routes added so far. The builder can go on.

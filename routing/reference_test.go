@@ -166,6 +166,9 @@ func compareWithReference(t *testing.T, d Dialect, keys []string, method string,
 		}
 	}
 	table := b.Build()
+	if n := table.tree.nodes; len(n) != cap(n) {
+		t.Fatalf("%q make %d nodes, %d were counted", keys, len(n), cap(n))
+	}
 	for _, path := range paths {
 		want, wantParams := ref.match(method, path)
 		var p Params

@@ -1,6 +1,7 @@
 package routing
 
 import (
+	"strings"
 	"testing"
 	"unsafe"
 )
@@ -16,7 +17,7 @@ func TestNodeIsACacheLine(t *testing.T) {
 	}
 }
 
-func TestLiteralsWithoutChoiceShareANode(t *testing.T) {
+func TestNodesAreOnlyForChoices(t *testing.T) {
 	for _, c := range []struct {
 		name string
 		keys []string
@@ -25,7 +26,10 @@ func TestLiteralsWithoutChoiceShareANode(t *testing.T) {
 		{"one route", []string{"GET /a/b/c"}, 2},
 		{"route on the way", []string{"GET /a/b/c", "GET /a"}, 3},
 		{"greedy on the way", []string{"GET /a/b/c", "GET /a/{x+}"}, 3},
-		{"param on the way", []string{"GET /a/b/c", "GET /a/{x}"}, 4},
+		{"param at the end", []string{"GET /a/b/c", "GET /a/{x}"}, 3},
+		{"param on the way", []string{"GET /a/b/c", "GET /a/{x}/d"}, 5},
+		{"param with greedy", []string{"GET /a/{x}/{y+}"}, 3},
+		{"param with param", []string{"GET /a/{x}/{y}"}, 3},
 		{"fork", []string{"GET /a/b/c", "GET /a/d"}, 4},
 		{"after a param", []string{"GET /a/{x}/b/c"}, 4},
 	} {
@@ -53,5 +57,25 @@ func TestEqualHashesOfTwoParents(t *testing.T) {
 	tree.edges[(h+1)&3] = edge{h, right}
 	if got := step(b, "x"); got != right {
 		t.Errorf("child = node %d, want %d", got, right)
+	}
+}
+
+// TestLongLiterals has literals around the length that a node holds itself.
+func TestLongLiterals(t *testing.T) {
+	for size := inlineBytes - 2; size <= inlineBytes+2; size++ {
+		one := strings.Repeat("x", size)
+		run := strings.Repeat("ab/", size/3) + strings.Repeat("c", size%3+1)
+		table := mustTable(t, HTTP, "GET /"+one, "GET /"+one+"y/z", "GET /"+run, "GET /end/{p}/"+one)
+		runMatch(t, table, []matchCase{
+			{"one segment", "GET /" + one, "GET /" + one, ""},
+			{"longer segment", "GET /" + one + "y/z", "GET /" + one + "y/z", ""},
+			{"run of segments", "GET /" + run, "GET /" + run, ""},
+			{"after a param", "GET /end/7/" + one, "GET /end/{p}/" + one, "p=7"},
+			{"last byte differs", "GET /" + one[1:] + "y", "", ""},
+			{"one byte less", "GET /" + one[1:], "", ""},
+			{"run, last byte differs", "GET /" + run[:len(run)-1] + "d", "", ""},
+			{"run, one byte more", "GET /" + run + "c", "", ""},
+			{"run, one segment more", "GET /" + run + "/c", "", ""},
+		})
 	}
 }

@@ -26,8 +26,9 @@ func (w *walk) find() int32 {
 	}
 	id := none
 	if len(w.path) == 1 { // the root, whose pattern has no segment
-		id = w.meetFull(&w.tree.nodes[0])
-		w.meetRest(&w.tree.nodes[0])
+		n := &w.tree.nodes[0]
+		id = w.meetFull(n.full, n.fullVerbs)
+		w.meetRest(n.greedy, n.greedyVerbs)
 	} else {
 		id = w.findHTTP(0, 0)
 	}
@@ -60,8 +61,14 @@ func (w *walk) findREST(id int32, at int) int32 {
 		if r := w.tryREST(w.tree.child(id, w.path, at, end)); r != none {
 			return r
 		}
-		if r := w.tryREST(n.param, end); r != none {
-			return r
+		if n.paramVerbs == 0 {
+			if r := w.tryREST(n.param, end); r != none {
+				return r
+			}
+		} else if end == len(w.path) {
+			if r := w.pick(n.param, n.paramVerbs); r != none {
+				return r
+			}
 		}
 	}
 	return w.pick(n.greedy, n.greedyVerbs)
@@ -91,18 +98,24 @@ func (w *walk) findHTTP(id int32, at int) int32 {
 	w.cost++
 	n := &w.tree.nodes[id]
 	if at == len(w.path) {
-		return w.meetFull(n)
+		return w.meetFull(n.full, n.fullVerbs)
 	}
 	end := segmentEnd(w.path, at)
 	if end > at+1 {
 		if r := w.tryHTTP(w.tree.child(id, w.path, at, end)); r != none {
 			return r
 		}
-		if r := w.tryHTTP(n.param, end); r != none {
-			return r
+		if n.paramVerbs == 0 {
+			if r := w.tryHTTP(n.param, end); r != none {
+				return r
+			}
+		} else if end == len(w.path) {
+			if r := w.meetFull(n.param, n.paramVerbs); r != none {
+				return r
+			}
 		}
 	}
-	w.meetRest(n)
+	w.meetRest(n.greedy, n.greedyVerbs)
 	return none
 }
 
@@ -128,21 +141,21 @@ func (w *walk) tryHTTP(id int32, at int) int32 {
 	return w.findHTTP(id, at)
 }
 
-func (w *walk) meetFull(n *node) int32 {
-	if r := w.tree.route(n.full, n.fullVerbs, w.exact); r != none {
+func (w *walk) meetFull(at int32, verbs verb) int32 {
+	if r := w.tree.route(at, verbs, w.exact); r != none {
 		return r
 	}
 	if w.fullAny == none {
-		w.fullAny = w.tree.route(n.full, n.fullVerbs, verbAny)
+		w.fullAny = w.tree.route(at, verbs, verbAny)
 	}
 	return none
 }
 
-func (w *walk) meetRest(n *node) {
+func (w *walk) meetRest(at int32, verbs verb) {
 	if w.restExact == none {
-		w.restExact = w.tree.route(n.greedy, n.greedyVerbs, w.exact)
+		w.restExact = w.tree.route(at, verbs, w.exact)
 	}
 	if w.restAny == none {
-		w.restAny = w.tree.route(n.greedy, n.greedyVerbs, verbAny)
+		w.restAny = w.tree.route(at, verbs, verbAny)
 	}
 }
