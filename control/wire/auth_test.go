@@ -40,7 +40,7 @@ func TestAuthFaults(t *testing.T) {
 		{"other query", func(o *signing) { o.more = "&maxResults=3" }, 403, "InvalidSignatureException", `{"message":"The request signature we calculated`},
 		{"old", func(o *signing) { o.at = -6 * time.Minute }, 403, "InvalidSignatureException", `{"message":"Signature expired: 20260204T101400Z is now earlier than 20260204T101500Z (20260204T102000Z - 5 min.)"}`},
 		{"early", func(o *signing) { o.at = 6 * time.Minute }, 403, "InvalidSignatureException", `{"message":"Signature not yet current: 20260204T102600Z is still later than 20260204T102500Z (20260204T102000Z + 5 min.)"}`},
-		{"presigned and over", func(o *signing) { o.presign, o.at = true, -61 * time.Second }, 400, "RequestExpired", `{"message":"Request has expired."}`},
+		{"presigned and over", func(o *signing) { o.presign, o.at = true, -61*time.Second }, 400, "RequestExpired", `{"message":"Request has expired."}`},
 		{"service not built", func(o *signing) { o.service = "s3" }, 501, "NotImplementedException", `{"message":"The service s3 is not built yet."}`},
 	} {
 		o := signing{key: testKey, secret: testSecret, service: "apigateway", hash: sigv4.BodyHash(nil)}

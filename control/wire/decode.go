@@ -11,8 +11,12 @@ import (
 	"time"
 )
 
-// maxDepth is how deep a request's JSON may nest.
-const maxDepth = 100
+// Bounds on a request's JSON: how deep it may nest and how many values of known
+// members it may hold, as each may cost more memory than its text.
+const (
+	maxDepth  = 100
+	maxValues = 100_000
+)
 
 // Java class names as AWS prints them when a JSON value has the wrong type.
 const (
@@ -25,6 +29,7 @@ const (
 var (
 	malformed    = serialization.WithMessage("Could not parse request body into json")
 	tooDeep      = serialization.WithMessage("Request body nests deeper than %d levels", maxDepth)
+	tooMany      = serialization.WithMessage("Request body holds more than %d values", maxValues)
 	structFound  = serialization.WithMessage("Start of structure or map found where not expected.")
 	listFound    = serialization.WithMessage("Start of list found where not expected")
 	scalarNoList = "Unrecognized collection type %s"
@@ -43,7 +48,7 @@ func decodeBody(body []byte, s *shape, v reflect.Value) error {
 	if !json.Valid(body) {
 		return malformed
 	}
-	d := decoder{json.NewDecoder(bytes.NewReader(body))}
+	d := &decoder{json: json.NewDecoder(bytes.NewReader(body))}
 	d.json.UseNumber()
 	_, err := d.value(s, v)
 	return err
@@ -72,9 +77,12 @@ func deeper(text []byte, limit int) bool {
 }
 
 // decoder reads JSON that is known to be valid along shapes.
-type decoder struct{ json *json.Decoder }
+type decoder struct {
+	json   *json.Decoder
+	values int // read so far
+}
 
-func (d decoder) token() (json.Token, error) {
+func (d *decoder) token() (json.Token, error) {
 	tok, err := d.json.Token()
 	if err != nil && err != io.EOF {
 		return nil, malformed.Wrap(err)
@@ -84,7 +92,10 @@ func (d decoder) token() (json.Token, error) {
 
 // value reads one JSON value into v, which may be a pointer. It reports false
 // for a null, which leaves v alone.
-func (d decoder) value(s *shape, v reflect.Value) (bool, error) {
+func (d *decoder) value(s *shape, v reflect.Value) (bool, error) {
+	if d.values++; d.values > maxValues {
+		return false, tooMany
+	}
 	tok, err := d.token()
 	if err != nil || tok == nil {
 		return false, err
@@ -104,7 +115,7 @@ func (d decoder) value(s *shape, v reflect.Value) (bool, error) {
 	return true, scalar(tok, s, v)
 }
 
-func (d decoder) structure(tok json.Token, s *shape, v reflect.Value) error {
+func (d *decoder) structure(tok json.Token, s *shape, v reflect.Value) error {
 	if tok != json.Delim('{') {
 		return notCollection(tok)
 	}
@@ -128,7 +139,7 @@ func (d decoder) structure(tok json.Token, s *shape, v reflect.Value) error {
 }
 
 // skip reads past one value of any kind.
-func (d decoder) skip() error {
+func (d *decoder) skip() error {
 	var ignored json.RawMessage
 	if err := d.json.Decode(&ignored); err != nil {
 		return malformed.Wrap(err)
@@ -136,7 +147,7 @@ func (d decoder) skip() error {
 	return nil
 }
 
-func (d decoder) list(tok json.Token, s *shape, v reflect.Value) error {
+func (d *decoder) list(tok json.Token, s *shape, v reflect.Value) error {
 	if tok != json.Delim('[') {
 		return notCollection(tok)
 	}
@@ -156,7 +167,7 @@ func (d decoder) list(tok json.Token, s *shape, v reflect.Value) error {
 	return err
 }
 
-func (d decoder) dict(tok json.Token, s *shape, v reflect.Value) error {
+func (d *decoder) dict(tok json.Token, s *shape, v reflect.Value) error {
 	if tok != json.Delim('{') {
 		return notCollection(tok)
 	}

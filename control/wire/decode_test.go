@@ -81,15 +81,15 @@ func TestDecodeFaults(t *testing.T) {
 		Flag *bool
 	}
 	type input struct {
-		Name    *string
-		On      *bool
-		Small   *int32
-		Big     *int64
-		Rate    *float64
-		Blob    []byte
-		List    []string
-		Dict    map[string]string
-		Inner   *inner
+		Name  *string
+		On    *bool
+		Small *int32
+		Big   *int64
+		Rate  *float64
+		Blob  []byte
+		List  []string
+		Dict  map[string]string
+		Inner *inner
 	}
 	s := newShaper(LowerCamel).of(reflect.TypeFor[input]())
 	for _, c := range []struct{ name, body, want string }{
@@ -124,6 +124,8 @@ func TestDecodeFaults(t *testing.T) {
 		{"two values", `{} {}`, "Could not parse request body into json"},
 		{"last comma", `{"name":"n",}`, "Could not parse request body into json"},
 		{"single quotes", `{'name':1}`, "Could not parse request body into json"},
+		{"many", `{"list":[` + strings.Repeat(`"",`, 100_000) + `""]}`, "Request body holds more than 100000 values"},
+		{"many unknown", `{"x":[` + strings.Repeat(`"",`, 100_000) + `""]}`, ""},
 		{"deep", strings.Repeat(`[`, 101), "Request body nests deeper than 100 levels"},
 		{"deep in an unknown member", `{"x":` + strings.Repeat(`[`, 100) + strings.Repeat(`]`, 100) + `}`, "Request body nests deeper than 100 levels"},
 		{"deep in a string", `{"name":"` + strings.Repeat(`[\"`, 200) + `"}`, ""},

@@ -70,7 +70,10 @@ func (r *row) bindInput(b *shaper) {
 	}
 	r.checks = r.opts.checks
 	for _, c := range r.checks {
-		r.member(r.in, c.member)
+		k := r.member(r.in, c.member).shape.kind
+		if c.pattern != nil && k != kString || k == kBool || k == kTime || k == kStruct {
+			panic(fmt.Sprintf("wire: %s: no such constraint for %s", r.Name, c.member))
+		}
 	}
 }
 

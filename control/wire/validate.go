@@ -140,20 +140,23 @@ func (c check) broken(v reflect.Value) (string, bool) {
 		return "Member must satisfy regular expression pattern: " + c.source, !c.pattern.MatchString(v.String())
 	}
 	size, what := measure(v)
-	if size < c.min {
+	if size < float64(c.min) {
 		return fmt.Sprintf("Member must have %s greater than or equal to %d", what, c.min), true
 	}
-	return fmt.Sprintf("Member must have %s less than or equal to %d", what, c.max), size > c.max
+	return fmt.Sprintf("Member must have %s less than or equal to %d", what, c.max), size > float64(c.max)
 }
 
-func measure(v reflect.Value) (int64, string) {
+// measure is what bounds hold for: a number itself, else a length.
+func measure(v reflect.Value) (float64, string) {
 	switch {
 	case v.CanInt():
-		return v.Int(), "value"
+		return float64(v.Int()), "value"
+	case v.CanFloat():
+		return v.Float(), "value"
 	case v.Kind() == reflect.String:
-		return int64(utf8.RuneCountInString(v.String())), "length"
+		return float64(utf8.RuneCountInString(v.String())), "length"
 	}
-	return int64(v.Len()), "length"
+	return float64(v.Len()), "length"
 }
 
 func printed(v reflect.Value) string { return fmt.Sprint(v.Interface()) }
