@@ -12,7 +12,6 @@ import (
 
 // site is what the two forms of the store differ in. The functions may be nil.
 type site struct {
-	max     int64        // bytes the bucket may hold, -1 for no limit
 	vacant  func() error // called before a missing bucket is made; its error forbids that
 	made    func() error // called after it was made
 	release func() error // called once, when the store closes or cannot be opened
@@ -95,9 +94,14 @@ func (s *bucketStore) open(ctx context.Context) (err error) {
 	}
 	ctx, cancel := context.WithTimeout(ctx, s.opt.timeout)
 	defer cancel()
-	s.stream, err = s.js.Stream(ctx, streamName)
-	if errors.Is(err, jetstream.ErrStreamNotFound) {
-		s.stream, err = s.create(ctx)
+	err = s.attempt(ctx, func(ctx context.Context) (err error) {
+		if s.stream, err = s.js.Stream(ctx, streamName); errors.Is(err, jetstream.ErrStreamNotFound) {
+			s.stream, err = s.create(ctx)
+		}
+		return err
+	})
+	if errors.Is(err, nats.ErrNoResponders) {
+		err = fmt.Errorf("no JetStream answers, is it enabled? %w", err)
 	}
 	if err != nil {
 		return fmt.Errorf("open bucket %s: %w", bucket, err)
@@ -118,7 +122,7 @@ func (s *bucketStore) create(ctx context.Context) (jetstream.Stream, error) {
 	if err := s.at.run(s.at.vacant); err != nil {
 		return nil, err
 	}
-	stream, err := s.js.CreateStream(ctx, bucketConfig(s.opt, s.at.max))
+	stream, err := s.js.CreateStream(ctx, bucketConfig(s.opt))
 	if errors.Is(err, jetstream.ErrStreamNameAlreadyInUse) { // another node was faster
 		return s.js.Stream(ctx, streamName)
 	}
@@ -129,17 +133,19 @@ func (s *bucketStore) create(ctx context.Context) (jetstream.Stream, error) {
 }
 
 // bucketConfig is a key-value bucket that keeps the last message of each subject
-// and refuses new ones when full; max is in bytes, -1 for no limit.
+// and refuses new ones when the account is full. It has no limit of its own: with
+// one, the server would take files of 8 MB and as large buffers to read them, twice
+// what it takes without.
 //
 // Direct reads come from any replica. With several, a read could miss the write
 // before it, so they are off and reads go to the leader.
-func bucketConfig(opt options, max int64) jetstream.StreamConfig {
+func bucketConfig(opt options) jetstream.StreamConfig {
 	return jetstream.StreamConfig{
 		Name:              streamName,
 		Description:       "Gatehouse's documents",
 		Subjects:          []string{root + ">"},
 		MaxMsgsPerSubject: 1,
-		MaxBytes:          max,
+		MaxBytes:          -1,
 		MaxMsgs:           -1,
 		MaxConsumers:      -1,
 		MaxMsgSize:        -1,

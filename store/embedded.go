@@ -41,7 +41,6 @@ func OpenEmbedded(dir string, opts ...Option) (Store, error) {
 		return nil, fmt.Errorf("open store %s: %w", dir, errors.Join(err, unlock()))
 	}
 	s, err := connect(context.Background(), "", opt, site{
-		max:    embeddedMax,
 		vacant: func() error { return checkLeftovers(dir) },
 		made:   func() error { return syncTree(dir) },
 		release: func() error {
@@ -90,7 +89,7 @@ func startServer(dir string, opt options) (*server.Server, error) {
 		StoreDir:               dir,
 		SyncAlways:             true,
 		JetStreamMaxMemory:     embeddedMemory,
-		JetStreamMaxStore:      2 * embeddedMax,
+		JetStreamMaxStore:      embeddedMax,
 		MaxPayload:             embeddedPayload,
 	})
 	if err != nil {

@@ -35,7 +35,7 @@ func OpenNATS(ctx context.Context, servers string, opts ...Option) (Store, error
 	if opt.rootCA != "" {
 		extra = append(extra, nats.RootCAs(opt.rootCA))
 	}
-	s, err := connect(ctx, servers, opt, site{max: -1}, extra...)
+	s, err := connect(ctx, servers, opt, site{}, extra...)
 	if err != nil {
 		return nil, fmt.Errorf("open store %s: %w", shown, err)
 	}

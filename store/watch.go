@@ -35,19 +35,20 @@ func (s *bucketStore) Watch(ctx context.Context, prefix string) (Watcher, error)
 	w := &bucketWatcher{s: s, prefix: prefix, changes: make(chan *Change, 16), cancel: cancel,
 		done: make(chan struct{}), known: make(map[string]uint64)}
 	again := s.restarts()
-	sub, err := w.subscribe(ctx)
+	f, err := w.subscribe(ctx)
 	if err != nil {
 		cancel()
-		return nil, err
+		return nil, fmt.Errorf("watch %q: %w", prefix, err)
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if s.closed {
 		cancel()
+		f.close()
 		return nil, ErrClosed
 	}
 	s.watchers[w] = struct{}{}
-	go w.run(ctx, sub, again)
+	go w.run(ctx, f, again)
 	return w, nil
 }
 
@@ -58,22 +59,21 @@ func (w *bucketWatcher) Stop() {
 	<-w.done
 }
 
-func (w *bucketWatcher) subscribe(ctx context.Context) (sub *nats.Subscription, err error) {
+func (w *bucketWatcher) subscribe(ctx context.Context) (f *feed, err error) {
 	w.floor = w.s.horizon.Load()
 	err = w.s.attempt(ctx, func(context.Context) error {
-		sub, err = w.s.push.SubscribeSync(filter(w.prefix), nats.BindStream(streamName),
-			nats.OrderedConsumer(), nats.DeliverLastPerSubject())
+		f, err = newFeed(w.s.push, filter(w.prefix))
 		return err
 	})
-	return sub, err
+	return f, err
 }
 
-func (w *bucketWatcher) run(ctx context.Context, sub *nats.Subscription, again <-chan struct{}) {
+func (w *bucketWatcher) run(ctx context.Context, f *feed, again <-chan struct{}) {
 	defer w.end()
 	for {
-		w.follow(ctx, sub, again)
-		w.drop(sub)
-		for sub = nil; sub == nil; {
+		w.follow(ctx, f, again)
+		f.close()
+		for f = nil; f == nil; {
 			select {
 			case <-ctx.Done():
 				return
@@ -81,16 +81,10 @@ func (w *bucketWatcher) run(ctx context.Context, sub *nats.Subscription, again <
 			}
 			var err error
 			again = w.s.restarts()
-			if sub, err = w.subscribe(ctx); err != nil && ctx.Err() == nil {
+			if f, err = w.subscribe(ctx); err != nil && ctx.Err() == nil {
 				w.s.log.Warn("store: watch", "prefix", w.prefix, "err", err)
 			}
 		}
-	}
-}
-
-func (w *bucketWatcher) drop(sub *nats.Subscription) {
-	if sub != nil {
-		_ = sub.Unsubscribe() // fails only when the connection is gone, and the consumer with it
 	}
 }
 
@@ -103,9 +97,9 @@ func (w *bucketWatcher) end() {
 	close(w.done)
 }
 
-// follow delivers what sub brings until the watcher ends, has to start again,
-// or sub fails. Each time a new consumer mends it.
-func (w *bucketWatcher) follow(ctx context.Context, sub *nats.Subscription, again <-chan struct{}) {
+// follow delivers what f brings until the watcher ends, has to start again, or f
+// fails. Each time a new consumer mends it.
+func (w *bucketWatcher) follow(ctx context.Context, f *feed, again <-chan struct{}) {
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
 	go func() {
@@ -115,13 +109,13 @@ func (w *bucketWatcher) follow(ctx context.Context, sub *nats.Subscription, agai
 		case <-ctx.Done():
 		}
 	}()
-	seen, err := w.snapshot(ctx, sub)
+	seen, err := w.snapshot(ctx, f)
 	if err == nil {
 		err = w.complete(ctx, seen)
 	}
 	for err == nil {
 		var m *nats.Msg
-		if m, err = sub.NextMsgWithContext(ctx); err == nil {
+		if m, err = f.next(ctx, nil); err == nil {
 			_, err = w.deliver(ctx, m)
 		}
 	}
@@ -131,27 +125,30 @@ func (w *bucketWatcher) follow(ctx context.Context, sub *nats.Subscription, agai
 }
 
 // stall is how long a snapshot waits for a message before it asks the server
-// whether one is to come: the last one may have been deleted meanwhile.
+// whether one is to come: the last one may have been overwritten meanwhile.
 const stall = 500 * time.Millisecond
 
 // snapshot delivers the documents there are and returns their keys.
-func (w *bucketWatcher) snapshot(ctx context.Context, sub *nats.Subscription) (map[string]bool, error) {
+func (w *bucketWatcher) snapshot(ctx context.Context, f *feed) (map[string]bool, error) {
 	seen := make(map[string]bool)
-	pending, err := sub.InitialConsumerPending()
+	pending, err := f.sub.InitialConsumerPending()
 	if err != nil {
 		return nil, err
 	}
+	drained := false
 	for received := uint64(0); received < pending; {
-		m, err := w.nextWithin(ctx, sub)
+		m, err := f.next(ctx, time.After(stall))
 		if err != nil {
 			return nil, err
 		}
 		if m == nil {
-			if w.drained(sub) {
+			if drained { // and nothing since
 				break
 			}
+			drained = f.drained()
 			continue
 		}
+		drained = false
 		key, err := w.deliver(ctx, m)
 		if err != nil {
 			return nil, err
@@ -163,32 +160,6 @@ func (w *bucketWatcher) snapshot(ctx context.Context, sub *nats.Subscription) (m
 		}
 	}
 	return seen, nil
-}
-
-// nextWithin returns the next message, or nil when none came within stall.
-func (w *bucketWatcher) nextWithin(ctx context.Context, sub *nats.Subscription) (*nats.Msg, error) {
-	short, cancel := context.WithTimeout(ctx, stall)
-	defer cancel()
-	m, err := sub.NextMsgWithContext(short)
-	if err != nil && short.Err() != nil && ctx.Err() == nil {
-		return nil, nil
-	}
-	return m, err
-}
-
-// drained reports whether the server has nothing more for sub and sub nothing
-// more for us.
-func (w *bucketWatcher) drained(sub *nats.Subscription) bool {
-	info, err := sub.ConsumerInfo()
-	if err != nil || info.NumPending > 0 {
-		return false
-	}
-	waiting, _, err := sub.Pending()
-	if err != nil || waiting > 0 {
-		return false
-	}
-	delivered, err := sub.Delivered()
-	return err == nil && uint64(delivered) >= info.Delivered.Consumer
 }
 
 // complete ends a snapshot: what is known and was not there has been deleted.
