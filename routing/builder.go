@@ -77,13 +77,13 @@ func (b *Builder[T]) Add(key string, value T) error {
 	return nil
 }
 
-// claimLevels records the variables of k, or none of them if one conflicts.
+// claimLevels records the variables of k, or none of them if one conflicts: a level
+// that is taken lies above all that are new.
 func (b *Builder[T]) claimLevels(k RouteKey) error {
 	shape := make([]byte, 0, len(k.Text))
 	if b.dialect == HTTP {
 		shape = append(shape, k.Method...)
 	}
-	claims := map[string]level{}
 	for _, part := range k.Parts {
 		shape = append(shape, '/')
 		if part.Kind == Literal {
@@ -94,15 +94,11 @@ func (b *Builder[T]) claimLevels(k RouteKey) error {
 		if part.Kind == Greedy && b.dialect == HTTP {
 			shape = append(shape, '+')
 		}
-		claim := level{part, k.Text}
 		if old, taken := b.levels[string(shape)]; !taken {
-			claims[string(shape)] = claim
+			b.levels[string(shape)] = level{part, k.Text}
 		} else if old.part != part {
 			return &ConflictError{New: k.Text, Old: old.key, NewPart: part.braced(), OldPart: old.part.braced()}
 		}
-	}
-	for shape, claim := range claims {
-		b.levels[shape] = claim
 	}
 	return nil
 }
