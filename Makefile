@@ -26,8 +26,7 @@ test: deps ## run every test with the race detector
 	go test -race ./...
 
 lint: ## gofmt, vet, staticcheck
-	@unformatted=$$(gofmt -l $$(git ls-files --cached --others --exclude-standard '*.go')); \
-	if [ -n "$$unformatted" ]; then echo "gofmt: run gofmt -w on"; echo "$$unformatted"; exit 1; fi
+	@unformatted=$$(gofmt -l .); if [ -n "$$unformatted" ]; then echo "gofmt -w these:"; echo "$$unformatted"; exit 1; fi
 	go vet ./...
 	go tool staticcheck ./...
 
@@ -50,7 +49,7 @@ bench: ## run the Go benchmarks with allocation counts (BENCH=regexp BENCHPKGS=.
 benchcmp: ## compare the Go benchmarks with those of the parent commit (COUNT=10)
 	@scripts/benchcmp '$(BENCH)' $(COUNT) $(BENCHPKGS)
 
-bench-peers: build bin/caddy ## measure gatehouse beside nginx, haproxy and caddy (ARGS=-quick, ARGS=-idle)
+bench-peers: build bin/caddy ## measure gatehouse beside nginx, haproxy and caddy (ARGS=-quick, -idle, -start)
 	@scripts/deps peers
 	go build -buildvcs=false -o bin/peers ./benchmarks/peers
 	./bin/peers $(if $(ARGS),$(ARGS),-out benchmarks/RESULTS.md)

@@ -1,7 +1,7 @@
 // Command peers measures gatehouse beside nginx, haproxy and caddy: the same
 // requests, the same back end, one machine, programs taking turns. It prints a
 // table and, with -out, writes it as a page. With -idle it measures what an
-// idle connection costs instead. `make bench-peers` installs what it needs and
+// idle connection costs instead, with -start how gatehouse starts. `make bench-peers` installs what it needs and
 // runs it; README.md beside it says how to read the figures.
 package main
 
@@ -31,6 +31,8 @@ type settings struct {
 	Out         string // page to write; empty writes none
 	Workers     int    // threads or processes of each program
 	Idle        bool
+	Start       bool
+	StartAPIs   int // APIs stored when -start measures
 	IdlePlain   int // connections held by -idle
 	IdleTLS     int
 	IdleWait    int // seconds they are held before memory is read
@@ -59,8 +61,11 @@ func run(ctx context.Context, args []string) error {
 		return err
 	}
 	defer os.RemoveAll(dir)
-	if s.Idle {
+	switch {
+	case s.Idle:
 		return measureIdle(ctx, s, dir)
+	case s.Start:
+		return measureStart(ctx, s, dir)
 	}
 	rep, err := measureAll(ctx, s, dir)
 	if err != nil {
@@ -95,6 +100,8 @@ func parseFlags(args []string) (settings, error) {
 	f.IntVar(&s.Workers, "workers", runtime.NumCPU(), "workers of each program that can be told")
 	quick := f.Bool("quick", false, "one round of 2 seconds with 64 connections: a smoke test, not a measurement")
 	f.BoolVar(&s.Idle, "idle", false, "measure memory per idle connection instead")
+	f.BoolVar(&s.Start, "start", false, "measure gatehouse's start, idle memory and size instead")
+	f.IntVar(&s.StartAPIs, "start-apis", 100, "APIs stored when -start measures")
 	f.IntVar(&s.IdlePlain, "idle-plain", 15000, "plain connections held by -idle")
 	f.IntVar(&s.IdleTLS, "idle-tls", 5000, "TLS connections held by -idle")
 	f.IntVar(&s.IdleWait, "idle-wait", 5, "seconds they are held before memory is read")

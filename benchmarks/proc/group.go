@@ -76,6 +76,16 @@ func (g *Group) Stop() {
 	}
 	_ = syscall.Kill(-g.id, syscall.SIGKILL)
 	<-g.done
+	// The others die a moment later, and are not ours to wait for.
+	for deadline := time.Now().Add(grace); g.runs() && time.Now().Before(deadline); {
+		time.Sleep(time.Millisecond)
+	}
+}
+
+// runs reports whether any process of the group still runs.
+func (g *Group) runs() bool {
+	u, err := g.Usage()
+	return err == nil && u.Processes > 0
 }
 
 // Usage sums CPU time and memory over the processes in the group. It fails

@@ -37,7 +37,7 @@ func (g *Group) WaitTCP(ctx context.Context, addrs ...string) error {
 	})
 }
 
-// Poll calls ready until it returns nil. Its limits are those of WaitTCP.
+// Poll calls ready every two milliseconds until it returns nil. Its limits are those of WaitTCP.
 func (g *Group) Poll(ctx context.Context, ready func() error) error {
 	deadline := time.After(10 * time.Second)
 	for {
@@ -52,7 +52,7 @@ func (g *Group) Poll(ctx context.Context, ready func() error) error {
 			return fmt.Errorf("ended before it was ready; its log ends:\n%s", g.LogTail())
 		case <-deadline:
 			return fmt.Errorf("not ready after 10s: %w; its log ends:\n%s", err, g.LogTail())
-		case <-time.After(20 * time.Millisecond):
+		case <-time.After(2 * time.Millisecond):
 		}
 	}
 }
