@@ -94,7 +94,6 @@ func (d *Destination) run() {
 		}
 	}
 	d.drain()
-	d.drain()
 	if err := d.out.Close(); err != nil {
 		d.log.Error("access log not closed", "name", d.name, "err", err)
 	}

@@ -46,6 +46,16 @@ func literalPath(s string) string {
 	return string(out)
 }
 
+// IsPath reports whether s, a decoded path, stands in a URI as it is.
+func IsPath(s []byte) bool {
+	for _, b := range s {
+		if !inPath[b] {
+			return false
+		}
+	}
+	return true
+}
+
 // AppendPathEscaped appends s, a decoded path, as it stands in a URI.
 func AppendPathEscaped(dst, s []byte) []byte {
 	return rewrite(append(dst, s...), len(dst), inPath, appendPercent)
