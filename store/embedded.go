@@ -89,7 +89,7 @@ func startServer(dir string, opt options) (*server.Server, error) {
 		StoreDir:               dir,
 		SyncAlways:             true,
 		JetStreamMaxMemory:     embeddedMemory,
-		JetStreamMaxStore:      embeddedMax,
+		JetStreamMaxStore:      opt.maxStore,
 		MaxPayload:             embeddedPayload,
 	})
 	if err != nil {

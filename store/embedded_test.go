@@ -98,6 +98,53 @@ func listening(t *testing.T) (n int) {
 	return n
 }
 
+// TestEmbeddedIsSynchronous asks the server whether it syncs each write, and
+// where its files are.
+func TestEmbeddedIsSynchronous(t *testing.T) {
+	dir := t.TempDir()
+	srv, err := startServer(dir, apply([]Option{quiet}))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer stop(srv)
+	config := srv.JetStreamConfig()
+	if !config.SyncAlways || config.StoreDir != filepath.Join(dir, "jetstream") {
+		t.Errorf("the server's configuration is %+v, want synchronous writes under %s", config, dir)
+	}
+}
+
+// TestEmbeddedFull fills a store: writes fail, documents stay, and what there is
+// can be read. Closing and opening changes nothing.
+func TestEmbeddedFull(t *testing.T) {
+	dir := t.TempDir()
+	small := func(o *options) { o.maxStore = 1 << 20 }
+	s, err := OpenEmbedded(dir, quiet, small)
+	if err != nil {
+		t.Fatal(err)
+	}
+	n := 0
+	for ; n < 40 && err == nil; n++ {
+		_, err = s.Create(t.Context(), fmt.Sprintf("k/%d", n), make([]byte, 64<<10))
+	}
+	if n == 40 || errors.Is(err, ErrUnavailable) {
+		t.Fatalf("Create in a full store of 1 MB = %v after %d of 64 KB, want an error at once", err, n)
+	}
+	for range 2 {
+		if list, err := s.List(t.Context(), ""); err != nil || len(list) != n-1 {
+			t.Errorf("a full store lists %d documents, %v, want %d", len(list), err, n-1)
+		}
+		if err := s.Close(); err != nil {
+			t.Fatal(err)
+		}
+		if s, err = OpenEmbedded(dir, quiet, small); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := s.Close(); err != nil {
+		t.Fatal(err)
+	}
+}
+
 // TestEmbeddedDamage breaks the files of a store with documents: it must refuse
 // to open rather than to begin anew, and must not be harmed by the attempt.
 func TestEmbeddedDamage(t *testing.T) {

@@ -180,7 +180,7 @@ func (w *witness) check(t *testing.T, s Store) {
 func TestKill(t *testing.T) {
 	dir := filepath.Join(t.TempDir(), "store")
 	w := &witness{acked: map[string]string{}, tried: map[string]string{}}
-	for round := range 14 {
+	for round := range 10 {
 		pause := rand.N(1500 * time.Millisecond)
 		if round%3 == 0 {
 			pause = rand.N(150 * time.Millisecond) // while it starts, or recovers

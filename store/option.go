@@ -16,6 +16,7 @@ type options struct {
 	replicas    int
 	sweepEvery  time.Duration
 	sweepAfter  uint64 // subjects
+	maxStore    int64  // bytes of an embedded store
 }
 
 // Logger receives what the embedded server and the connection have to say.
@@ -39,7 +40,7 @@ func RootCA(file string) Option { return func(o *options) { o.rootCA = file } }
 func Replicas(n int) Option { return func(o *options) { o.replicas = n } }
 
 func apply(opts []Option) options {
-	o := options{log: slog.Default(), timeout: 5 * time.Second, replicas: 1, sweepEvery: time.Hour, sweepAfter: 1000}
+	o := options{log: slog.Default(), timeout: 5 * time.Second, replicas: 1, sweepEvery: time.Hour, sweepAfter: 1000, maxStore: embeddedMax}
 	for _, opt := range opts {
 		opt(&o)
 	}
