@@ -38,7 +38,15 @@ const (
 
 func start(t *testing.T, edit ...func(*Config)) *gate {
 	t.Helper()
-	g := &gate{t: t, store: store.OpenMemory()}
+	s := store.OpenMemory()
+	t.Cleanup(func() { s.Close() })
+	return startOver(t, s, edit...)
+}
+
+// startOver starts the service over a store of the caller's.
+func startOver(t *testing.T, s store.Store, edit ...func(*Config)) *gate {
+	t.Helper()
+	g := &gate{t: t, store: s}
 	g.repo = definition.New(g.store)
 	now := time.Date(2026, 1, 2, 3, 4, 5, 6e8, time.UTC)
 	c := Config{
@@ -51,7 +59,7 @@ func start(t *testing.T, edit ...func(*Config)) *gate {
 		e(&c)
 	}
 	srv := httptest.NewServer(wire.New(wire.Config{}, Service(c)))
-	t.Cleanup(func() { srv.Close(); g.store.Close() })
+	t.Cleanup(srv.Close)
 	g.url = srv.URL
 	g.Client = g.in("us-east-1")
 	return g

@@ -86,7 +86,7 @@ func isNameRune(r rune) bool { return r == '_' || r < utf8.RuneSelf && isAlnum(b
 // validBodyPath allows a JSONPath without the parts that walk or compute: no
 // recursive descent, no filters, no scripts.
 func validBodyPath(path string) bool {
-	return path != "" && visible(path) && !strings.HasSuffix(path, ".") &&
+	return path != "" && visible(path) && path == strings.Trim(path, ".") &&
 		!strings.Contains(path, "..") && !strings.ContainsAny(path, "?()@{}$") &&
 		strings.Count(path, "[") == strings.Count(path, "]")
 }

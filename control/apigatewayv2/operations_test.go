@@ -1,0 +1,103 @@
+package apigatewayv2
+
+import (
+	"errors"
+	"reflect"
+	"strings"
+	"testing"
+
+	v2 "github.com/aws/aws-sdk-go-v2/service/apigatewayv2"
+	"github.com/aws/smithy-go"
+)
+
+// TestEveryOperationHasItsRow calls all that the client knows. A row under a
+// wrong path or method is not found by the client's call.
+func TestEveryOperationHasItsRow(t *testing.T) {
+	g := start(t)
+	built := map[string]bool{}
+	rows := newService(Config{}).operations()
+	for _, o := range rows {
+		if _, twice := built[o.Name]; twice {
+			t.Errorf("%s has two rows", o.Name)
+		}
+		built[o.Name] = o.Built
+	}
+	if len(rows) != 103 {
+		t.Errorf("%d rows, want 103", len(rows))
+	}
+	seen := 0
+	client := reflect.ValueOf(g.Client)
+	for i := range client.NumMethod() {
+		name, m := client.Type().Method(i).Name, client.Method(i)
+		if m.Type().NumIn() < 2 || !strings.HasSuffix(m.Type().In(1).String(), "Input") {
+			continue
+		}
+		seen++
+		in := reflect.New(m.Type().In(1).Elem())
+		fillRequired(in.Elem())
+		err, _ := m.Call([]reflect.Value{reflect.ValueOf(ctx), in})[1].Interface().(error)
+		checkRow(t, name, built, err)
+	}
+	if seen != len(rows) {
+		t.Errorf("the client has %d operations, we have %d", seen, len(rows))
+	}
+}
+
+func checkRow(t *testing.T, name string, built map[string]bool, err error) {
+	t.Helper()
+	isBuilt, known := built[name]
+	var api smithy.APIError
+	switch {
+	case !known:
+		t.Errorf("%s has no row", name)
+	case !isBuilt:
+		wantError(t, err, "NotImplementedException", "apigatewayv2 "+name+" is not built yet.")
+	case err == nil: // GetApis and other lists
+	case !errors.As(err, &api):
+		t.Errorf("%s: %v", name, err)
+	case api.ErrorCode() != missingCode && api.ErrorCode() != badCode:
+		t.Errorf("%s: %s: %s", name, api.ErrorCode(), api.ErrorMessage())
+	}
+}
+
+// fillRequired sets strings and enumerations, which is enough for a path.
+func fillRequired(v reflect.Value) {
+	for i := range v.NumField() {
+		f := v.Field(i)
+		switch {
+		case !f.CanSet():
+		case f.Kind() == reflect.String && f.Type() != reflect.TypeFor[string]():
+			f.SetString("x")
+		case f.Kind() == reflect.Pointer && f.Type().Elem().Kind() == reflect.String:
+			f.Set(reflect.New(f.Type().Elem()))
+			f.Elem().SetString("x")
+		case f.Kind() == reflect.Pointer && f.Type().Elem().Kind() == reflect.Struct:
+			f.Set(reflect.New(f.Type().Elem()))
+			fillRequired(f.Elem())
+		case f.Kind() == reflect.Pointer && f.Type().Elem().Kind() == reflect.Int32:
+			f.Set(reflect.New(f.Type().Elem()))
+		case f.Kind() == reflect.Slice:
+			f.Set(reflect.MakeSlice(f.Type(), 0, 0))
+		}
+	}
+}
+
+func TestRoutesPage(t *testing.T) {
+	g := start(t)
+	id := g.api()
+	for _, key := range []string{"GET /a", "GET /b", "GET /c"} {
+		g.route(id, key)
+	}
+	seen, pages := map[string]bool{}, 0
+	var token *string
+	for more := true; more; more = token != nil {
+		out := ok[*v2.GetRoutesOutput](t)(g.GetRoutes(ctx, &v2.GetRoutesInput{ApiId: id, MaxResults: ptr("2"), NextToken: token}))
+		for _, r := range out.Items {
+			seen[*r.RouteKey] = true
+		}
+		pages, token = pages+1, out.NextToken
+	}
+	if len(seen) != 3 || pages != 2 {
+		t.Errorf("%d routes on %d pages, want 3 on 2", len(seen), pages)
+	}
+}
