@@ -135,3 +135,33 @@ func newRecorder() *recorder                          { return &recorder{header:
 func (r *recorder) Header() http.Header               { return r.header }
 func (r *recorder) WriteHeader(status int)            { r.status = status }
 func (r *recorder) Write(p []byte) (n int, err error) { return len(p), nil }
+
+// TestOtherOrigins: without keys a web page of another origin can't write.
+func TestOtherOrigins(t *testing.T) {
+	srv := start(t, Config{})
+	for _, c := range []struct {
+		name, method, header, value string
+		status                      int
+	}{
+		{"no browser", "POST", "X-Other", "x", 201},
+		{"same origin", "POST", "Origin", srv.URL, 201},
+		{"other origin", "POST", "Origin", "http://evil.example", 403},
+		{"sandboxed", "POST", "Origin", "null", 403},
+		{"cross-site", "POST", "Sec-Fetch-Site", "cross-site", 403},
+		{"reading", "GET", "Sec-Fetch-Site", "cross-site", 200},
+	} {
+		req, err := http.NewRequest(c.method, srv.URL+"/v2/apis", strings.NewReader(`{"name":"n","protocolType":"HTTP"}`))
+		if err != nil {
+			t.Fatal(err)
+		}
+		req.Header.Set(c.header, c.value)
+		res, err := srv.Client().Do(req)
+		if err != nil {
+			t.Fatal(err)
+		}
+		res.Body.Close()
+		if res.StatusCode != c.status {
+			t.Errorf("%s: %d, want %d", c.name, res.StatusCode, c.status)
+		}
+	}
+}

@@ -9,6 +9,7 @@ var (
 	tooLarge        = &gwerr.Error{Type: "RequestEntityTooLargeException", Status: 413, Message: "Request size exceeded the limit"}
 	serialization   = &gwerr.Error{Type: "SerializationException", Status: 400}
 	unknownPath     = &gwerr.Error{Type: "MissingAuthenticationTokenException", Status: 403, Message: "Missing Authentication Token"}
+	otherOrigin     = &gwerr.Error{Type: "AccessDeniedException", Status: 403, Message: "Calls from web pages of other origins need access keys."}
 	badToken        = &gwerr.Error{Type: "BadRequestException", Status: 400, Message: "Invalid token specified"}
 	badMaxResults   = &gwerr.Error{Type: "BadRequestException", Status: 400, Message: "Invalid value for maxResults"}
 )

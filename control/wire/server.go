@@ -25,6 +25,7 @@ type Server struct {
 	keys     map[string]Key
 	services []*served
 	rows     []Operation
+	origins  *http.CrossOriginProtection // asked when signatures are not verified
 }
 
 var _ http.Handler = (*Server)(nil)
@@ -38,7 +39,7 @@ type served struct {
 // New makes the handler of the management listener's AWS part. Rows that can't
 // work (unknown members in a path, two rows on one path) are our bugs: it panics.
 func New(cfg Config, services ...Service) *Server {
-	s := &Server{cfg: cfg.withDefaults(), keys: map[string]Key{}}
+	s := &Server{cfg: cfg.withDefaults(), keys: map[string]Key{}, origins: http.NewCrossOriginProtection()}
 	for _, k := range cfg.Keys {
 		s.keys[k.ID] = k
 	}
@@ -109,7 +110,7 @@ func (s *Server) guarded(c *Call, r *http.Request) (a answer, err error) {
 // calls, the body, the signature, the operation.
 func (s *Server) answer(c *Call, r *http.Request) (answer, error) {
 	req := signed(r)
-	who, err := s.identify(req)
+	who, err := s.identify(r, req)
 	c.setCaller(who)
 	if err != nil {
 		return answer{}, err
