@@ -12,6 +12,7 @@ import (
 
 // site is what the two forms of the store differ in. The functions may be nil.
 type site struct {
+	failure func() error // why writes cannot succeed, nil while they can
 	vacant  func() error // called before a missing bucket is made; its error forbids that
 	made    func() error // called after it was made
 	release func() error // called once, when the store closes or cannot be opened

@@ -25,7 +25,8 @@ const startLimit = 60 * time.Second
 // OpenEmbedded opens the store that lives in the folder dir, which it makes with
 // mode 0700, by a NATS server inside this process. The server listens nowhere,
 // handles no signals and writes nothing outside dir. Each write is on the disk
-// when its call returns.
+// when its call returns. After a write that the disk refused, reads go on and
+// writes fail with ErrUnavailable until the store is opened again.
 //
 // One process at a time can have dir open; the error of the second one names the
 // first.
@@ -36,13 +37,15 @@ func OpenEmbedded(dir string, opts ...Option) (Store, error) {
 	if err != nil {
 		return nil, fmt.Errorf("open store: %w", err)
 	}
-	srv, err := startServer(dir, opt)
+	log := &serverLog{log: opt.log}
+	srv, err := startServer(dir, opt, log)
 	if err != nil {
 		return nil, fmt.Errorf("open store %s: %w", dir, errors.Join(err, unlock()))
 	}
 	s, err := connect(context.Background(), "", opt, site{
-		vacant: func() error { return checkLeftovers(dir) },
-		made:   func() error { return syncTree(dir) },
+		failure: log.diskFailure,
+		vacant:  func() error { return checkLeftovers(dir) },
+		made:    func() error { return syncTree(dir) },
 		release: func() error {
 			srv.Shutdown()
 			srv.WaitForShutdown()
@@ -78,7 +81,7 @@ func prepare(dir string) (unlock func() error, err error) {
 }
 
 // startServer returns a server that has recovered its files.
-func startServer(dir string, opt options) (*server.Server, error) {
+func startServer(dir string, opt options, log *serverLog) (*server.Server, error) {
 	srv, err := server.NewServer(&server.Options{
 		ServerName:             "gatehouse",
 		DontListen:             true,
@@ -95,7 +98,6 @@ func startServer(dir string, opt options) (*server.Server, error) {
 	if err != nil {
 		return nil, err
 	}
-	log := &serverLog{log: opt.log}
 	srv.SetLoggerV2(log, false, false, false)
 	srv.Start() // with nothing to listen to, it returns when all is recovered
 	if log.fatal() == nil && srv.ReadyForConnections(startLimit) && srv.JetStreamEnabled() {

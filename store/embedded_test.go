@@ -6,8 +6,11 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"syscall"
 	"testing"
 	"time"
+
+	"github.com/nats-io/nats.go"
 )
 
 func TestEmbeddedRestart(t *testing.T) {
@@ -102,7 +105,8 @@ func listening(t *testing.T) (n int) {
 // where its files are.
 func TestEmbeddedIsSynchronous(t *testing.T) {
 	dir := t.TempDir()
-	srv, err := startServer(dir, apply([]Option{quiet}))
+	opt := apply([]Option{quiet})
+	srv, err := startServer(dir, opt, &serverLog{log: opt.log})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -111,6 +115,29 @@ func TestEmbeddedIsSynchronous(t *testing.T) {
 	if !config.SyncAlways || config.StoreDir != filepath.Join(dir, "jetstream") {
 		t.Errorf("the server's configuration is %+v, want synchronous writes under %s", config, dir)
 	}
+}
+
+// TestEmbeddedDiskFailure lets the server say what it says when the disk is full.
+func TestEmbeddedDiskFailure(t *testing.T) {
+	opt := apply([]Option{quiet})
+	log := &serverLog{log: opt.log}
+	srv, err := startServer(t.TempDir(), opt, log)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer stop(srv)
+	s, err := connect(t.Context(), "", opt, site{failure: log.diskFailure}, nats.InProcessServer(srv))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = s.Close() }()
+	r := mustCreate(t, s, "k", "v")
+	log.Errorf("Filestore [%s] Critical write error: %v", "KV", syscall.ENOSPC)
+	_, err = s.Create(t.Context(), "l", nil)
+	if !errors.Is(err, ErrUnavailable) || !strings.Contains(err.Error(), "no space left on device") {
+		t.Errorf("Create after a failed write = %v, want ErrUnavailable and why", err)
+	}
+	wantEntry(t, s, "k", "v", r)
 }
 
 // TestEmbeddedFull fills a store: writes fail, documents stay, and what there is

@@ -205,11 +205,17 @@ func (s *bucketStore) put(ctx context.Context, key string, value []byte, revisio
 // publish stores m if revision is the sequence of the last message of its
 // subject, 0 meaning that there is none.
 func (s *bucketStore) publish(ctx context.Context, m *nats.Msg, revision uint64) (uint64, error) {
+	if err := s.at.run(s.at.failure); err != nil {
+		return 0, fmt.Errorf("%w: %w", ErrUnavailable, err)
+	}
 	var ack *jetstream.PubAck
 	err := s.attempt(ctx, func(ctx context.Context) (err error) {
 		ack, err = s.js.PublishMsg(ctx, m, jetstream.WithExpectLastSequencePerSubject(revision))
 		return err
 	})
+	if errors.Is(err, ErrUnavailable) {
+		err = errors.Join(err, s.at.run(s.at.failure))
+	}
 	if err != nil {
 		return 0, err
 	}

@@ -17,6 +17,7 @@ type serverLog struct {
 
 	mu     sync.Mutex
 	fatals []error // why the server did not start
+	disk   error   // why it writes no more
 }
 
 var _ server.Logger = (*serverLog)(nil)
@@ -33,8 +34,26 @@ func (l *serverLog) Warnf(format string, v ...any) {
 	l.log.Warn("store: " + fmt.Sprintf(format, v...))
 }
 
+// Errorf also takes note of a failed write to the disk. The server refuses all
+// writes from then on, without an answer: its log is the only place that tells.
 func (l *serverLog) Errorf(format string, v ...any) {
-	l.log.Error("store: " + fmt.Sprintf(format, v...))
+	text := fmt.Sprintf(format, v...)
+	l.log.Error("store: " + text)
+	if strings.Contains(strings.ToLower(text), "critical write error") {
+		l.mu.Lock()
+		defer l.mu.Unlock()
+		l.disk = errors.New(text)
+	}
+}
+
+// diskFailure returns the failed write after which the store takes no others.
+func (l *serverLog) diskFailure() error {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if l.disk == nil {
+		return nil
+	}
+	return fmt.Errorf("a write failed, restart when the disk is well: %w", l.disk)
 }
 
 // Fatalf is how the server says that it gives up; it goes on to return.
