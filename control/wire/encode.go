@@ -27,7 +27,11 @@ func (e encoder) structure(dst []byte, s *shape, v reflect.Value) []byte {
 			dst = append(dst, ',')
 		}
 		dst = append(appendString(dst, f.name), ':')
-		dst = e.value(dst, f.shape, m)
+		if f.nulls {
+			dst = appendTemplates(dst, m)
+		} else {
+			dst = e.value(dst, f.shape, m)
+		}
 	}
 	return append(dst, '}')
 }
@@ -95,6 +99,23 @@ func (e encoder) dict(dst []byte, s *shape, v reflect.Value) []byte {
 		}
 		dst = append(appendString(dst, k), ':')
 		dst = e.item(dst, s.elem, v.MapIndex(reflect.ValueOf(k).Convert(v.Type().Key())))
+	}
+	return append(dst, '}')
+}
+
+// appendTemplates writes a string map with null for "".
+func appendTemplates(dst []byte, v reflect.Value) []byte {
+	dst = append(dst, '{')
+	for i, k := range sortedKeys(v) {
+		if i > 0 {
+			dst = append(dst, ',')
+		}
+		dst = append(appendString(dst, k), ':')
+		if t := v.MapIndex(reflect.ValueOf(k)).String(); t != "" {
+			dst = appendString(dst, t)
+		} else {
+			dst = append(dst, "null"...)
+		}
 	}
 	return append(dst, '}')
 }

@@ -36,6 +36,13 @@ func wireName(t reflect.Type, member string, names NameFormat) string {
 	return lowerFirst(member)
 }
 
+// nullsFor reports whether AWS writes empty values of a map member as null: v1's
+// empty response templates.
+func nullsFor(t reflect.Type, member string) bool {
+	return member == "ResponseTemplates" && strings.Contains(typeName(t), "IntegrationResponse") &&
+		strings.HasPrefix(typeName(t), "apigateway.")
+}
+
 func lowerFirst(s string) string {
 	if s == "" || s[0] < 'A' || s[0] > 'Z' {
 		return s

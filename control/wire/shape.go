@@ -39,6 +39,7 @@ type field struct {
 	name     string // on the wire
 	shape    *shape
 	required bool
+	nulls    bool // a string map whose empty values are written as null
 }
 
 // shaper builds shapes for one service; one per service because names differ.
@@ -105,7 +106,8 @@ func (b *shaper) members(s *shape) {
 		if !f.IsExported() || f.Name == "ResultMetadata" {
 			continue
 		}
-		s.add(field{index: i, goName: f.Name, name: wireName(s.typ, f.Name, b.names), shape: b.of(f.Type), required: must[f.Name]})
+		s.add(field{index: i, goName: f.Name, name: wireName(s.typ, f.Name, b.names), shape: b.of(f.Type),
+			required: must[f.Name], nulls: nullsFor(s.typ, f.Name)})
 	}
 }
 
