@@ -93,7 +93,7 @@ func (c *Config) Settings() []Setting {
 		{"drain-timeout", "30s", "Limits", "after SIGTERM, how long answers under way may take", (*span)(&c.DrainTimeout)},
 		{"log-level", "info", "Logs", "debug, info, warn or error", (*text)(&c.LogLevel)},
 		{"log-format", "text", "Logs", "text or json, on standard error", (*text)(&c.LogFormat)},
-		{"access-log", "file", "Logs", "where stages with access log settings write: file ({data}/logs), stdout, or both", (*text)(&c.AccessLog)},
+		{"access-log", "file", "Logs", "where stages with access log settings write: file ({data}/logs/NAME.log), or both: to standard output, too", (*text)(&c.AccessLog)},
 		{"movable-clock", "false", "Development", "let POST /_gatehouse/clock {\"advance\":\"2h\"} move time forward, for tests", (*flag)(&c.MovableClock)},
 		{"demo", "false", "Development", "on an empty data folder, make the demo APIs and print URLs to try", (*flag)(&c.Demo)},
 	}
@@ -116,7 +116,7 @@ func (c *Config) Check() error {
 	if err := oneOf("log-format", c.LogFormat, "text", "json"); err != nil {
 		return err
 	}
-	if err := oneOf("access-log", c.AccessLog, "file", "stdout", "both"); err != nil {
+	if err := oneOf("access-log", c.AccessLog, "file", "both"); err != nil {
 		return err
 	}
 	if len(c.Account) != 12 || strings.Trim(c.Account, "0123456789") != "" {
