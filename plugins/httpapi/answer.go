@@ -24,8 +24,12 @@ type refuse struct {
 
 var _ pipeline.Step = (*refuse)(nil)
 
-// Handle implements pipeline.Step.
-func (r *refuse) Handle(x *exchange.Exchange) pipeline.Verdict { return pipeline.Fail(x, r.with) }
+// Handle implements pipeline.Step. It runs first, so x has no response to drop.
+func (r *refuse) Handle(x *exchange.Exchange) pipeline.Verdict {
+	x.Err = r.with
+	x.Target.Errors.WriteError(x, r.with)
+	return pipeline.Reply
+}
 
 // Header carries the request id on every answer of an HTTP API.
 const Header = "Apigw-Requestid"
