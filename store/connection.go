@@ -33,6 +33,7 @@ func connect(ctx context.Context, url string, opt options, at site, extra ...nat
 	conn, err := nats.Connect(url, append(s.connectionOptions(), extra...)...)
 	if err == nil {
 		s.conn = conn
+		s.maxPayload.Store(conn.MaxPayload())
 		err = s.open(ctx)
 	}
 	if err == nil {
@@ -56,6 +57,7 @@ func (s *bucketStore) connectionOptions() []nats.Option {
 		nats.ReconnectBufSize(-1),
 		nats.PingInterval(10 * time.Second),
 		nats.DisconnectErrHandler(func(_ *nats.Conn, err error) {
+			s.away.Store(true)
 			if err != nil {
 				s.log.Warn("store: connection lost", "err", err)
 			}
@@ -69,6 +71,8 @@ func (s *bucketStore) connectionOptions() []nats.Option {
 
 func (s *bucketStore) reconnected(c *nats.Conn) {
 	s.log.Info("store: connected again", "server", c.ConnectedUrlRedacted())
+	s.maxPayload.Store(c.MaxPayload())
+	s.away.Store(false)
 	s.restartWatchers()
 }
 
@@ -188,11 +192,12 @@ func (s *bucketStore) attempt(ctx context.Context, call func(context.Context) er
 	ctx, cancel := context.WithTimeout(ctx, s.opt.timeout)
 	defer cancel()
 	for {
-		err := nats.ErrDisconnected
-		if s.conn.IsConnected() {
-			err = call(ctx)
-		} else if s.conn.IsClosed() {
+		if s.isClosed() {
 			return ErrClosed
+		}
+		err := nats.ErrDisconnected
+		if !s.away.Load() {
+			err = call(ctx)
 		}
 		if !untaken(err) {
 			return s.explain(err)
@@ -206,6 +211,12 @@ func (s *bucketStore) attempt(ctx context.Context, call func(context.Context) er
 		case <-time.After(retryWait):
 		}
 	}
+}
+
+func (s *bucketStore) isClosed() bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.closed
 }
 
 // untaken reports whether no server has taken the request.

@@ -36,6 +36,9 @@ type bucketStore struct {
 	push   nats.JetStreamContext // ordered push consumers, for watchers: their heartbeats show a lost message
 	stream jetstream.Stream
 
+	away       atomic.Bool  // the connection is lost; asking conn would wait for a dial that is under way
+	maxPayload atomic.Int64 // of the server, in bytes
+
 	horizon atomic.Uint64 // what is below this revision is dead
 
 	stopSweep context.CancelFunc
@@ -195,7 +198,7 @@ func (s *bucketStore) put(ctx context.Context, key string, value []byte, revisio
 	if err := checkKey(key); err != nil {
 		return 0, err
 	}
-	m, err := pack(subject(key), value, s.conn.MaxPayload())
+	m, err := pack(subject(key), value, s.maxPayload.Load())
 	if err != nil {
 		return 0, err
 	}

@@ -202,8 +202,8 @@ func TestKill(t *testing.T) {
 	}
 	s := openEmbedded(t, dir)
 	w.check(t, s)
-	if w.calls < 100 {
-		t.Errorf("%d writes were acknowledged, want some hundreds at least", w.calls)
+	if w.calls < 30 {
+		t.Errorf("%d writes were acknowledged, want many", w.calls)
 	}
 	t.Logf("%d acknowledged writes, %d keys", w.calls, len(w.acked))
 }
