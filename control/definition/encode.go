@@ -15,35 +15,41 @@ const Format = 1
 // another kind, or no JSON.
 var ErrFormat = errors.New("unreadable document")
 
-// Kinds of documents. The kind is part of the envelope because APIs of other
-// kinds share the prefix apis/.
+// Kinds of documents. APIs of other kinds share the prefix apis/.
 const (
 	kindHTTP       = "http-api"
 	kindDeployment = "http-deployment"
 	kindVPCLink    = "vpc-link"
 )
 
-type envelope struct {
+// header is the first line of a document; its body is the second. What a
+// document is can so be told without reading all of it.
+type header struct {
 	Format int
 	Kind   string
-	Region string // so that other kinds of APIs can be counted without knowing them
-	Body   json.RawMessage
+	Region string // so that APIs of other kinds can be counted without knowing them
+}
+
+// split gives a document's header and body.
+func split(value []byte) (h header, body []byte, err error) {
+	line, body, _ := bytes.Cut(value, []byte("\n"))
+	err = json.Unmarshal(line, &h)
+	return h, body, err
 }
 
 // IsHTTPAPI reports whether value is, or should have been, an HTTPAPI's document:
-// false for a readable envelope of another kind of API. What cannot be read at
+// false for a readable header of another kind of API. What cannot be read at
 // all counts as one, so that it is reported rather than passed over.
 func IsHTTPAPI(value []byte) bool { return !isOther(value, kindHTTP) }
 
 func isOther(value []byte, kind string) bool {
-	var e envelope
-	return json.Unmarshal(value, &e) == nil && e.Kind != "" && e.Kind != kind
+	h, _, err := split(value)
+	return err == nil && h.Kind != "" && h.Kind != kind
 }
 
 func regionOf(value []byte) string {
-	var e envelope
-	_ = json.Unmarshal(value, &e) // no JSON: no Region
-	return e.Region
+	h, _, _ := split(value) // no JSON: no Region
+	return h.Region
 }
 
 // DecodeAPI reads the document of an API. Errors wrap ErrFormat and name key.
@@ -57,18 +63,18 @@ func DecodeDeployment(key string, value []byte) (*Deployment, error) {
 }
 
 func decode[T any](key, kind string, value []byte) (*T, error) {
-	var e envelope
-	if err := json.Unmarshal(value, &e); err != nil {
+	h, body, err := split(value)
+	if err != nil {
 		return nil, fmt.Errorf("%w %s: %w", ErrFormat, key, err)
 	}
-	if e.Format != Format {
-		return nil, fmt.Errorf("%w %s: it has format %d, this program reads format %d", ErrFormat, key, e.Format, Format)
+	if h.Format != Format {
+		return nil, fmt.Errorf("%w %s: it has format %d, this program reads format %d", ErrFormat, key, h.Format, Format)
 	}
-	if e.Kind != kind {
-		return nil, fmt.Errorf("%w %s: it is a %q, not a %q", ErrFormat, key, e.Kind, kind)
+	if h.Kind != kind {
+		return nil, fmt.Errorf("%w %s: it is a %q, not a %q", ErrFormat, key, h.Kind, kind)
 	}
 	doc := new(T)
-	if err := json.Unmarshal(e.Body, doc); err != nil {
+	if err := json.Unmarshal(body, doc); err != nil {
 		return nil, fmt.Errorf("%w %s: %w", ErrFormat, key, err)
 	}
 	return doc, nil
@@ -79,7 +85,11 @@ func encode(kind, region string, doc any) ([]byte, error) {
 	if err != nil {
 		return nil, fmt.Errorf("encode %s: %w", kind, err)
 	}
-	return json.Marshal(envelope{Format: Format, Kind: kind, Region: region, Body: dropNulls(body)})
+	value, err := json.Marshal(header{Format: Format, Kind: kind, Region: region})
+	if err != nil {
+		return nil, fmt.Errorf("encode %s: %w", kind, err)
+	}
+	return append(append(value, '\n'), dropNulls(body)...), nil
 }
 
 // dropNulls removes members whose value is null from JSON as encoding/json

@@ -144,8 +144,8 @@ func TestOneUnreadableHidesNoOther(t *testing.T) {
 	far := newAPI("far")
 	far.Region = "eu-west-1"
 	must(t, r.Create(t.Context(), far))
-	put(t, s, "apis/rest", `{"Format":7,"Kind":"rest-api","Region":"us-east-1","Body":{}}`)
-	put(t, s, "apis/later", `{"Format":2,"Kind":"http-api","Region":"us-east-1","Body":{}}`)
+	put(t, s, "apis/rest", `{"Format":7,"Kind":"rest-api","Region":"us-east-1"}`+"\n{}")
+	put(t, s, "apis/later", `{"Format":2,"Kind":"http-api","Region":"us-east-1"}`+"\n{}")
 	list, err := r.List(t.Context(), "us-east-1")
 	if len(list) != 1 || list[0].ID() != "good" || !errors.Is(err, ErrFormat) {
 		t.Errorf("List = %v, %v, want good and an ErrFormat", list, err)
@@ -263,7 +263,7 @@ func TestSweep(t *testing.T) {
 	orphan("abc", "old", birth)
 	orphan("abc", "young", now.Add(-SweepAge/2))
 	orphan("gone", "old", birth)
-	put(t, s, "deployments/rest/x", `{"Format":7,"Kind":"rest-deployment","Body":{}}`)
+	put(t, s, "deployments/rest/x", `{"Format":7,"Kind":"rest-deployment"}`+"\n{}")
 	if n, err := r.Sweep(t.Context(), now); n != 2 || err != nil {
 		t.Errorf("Sweep = %d, %v, want 2", n, err)
 	}
