@@ -6,4 +6,5 @@ import (
 	_ "gatehouse/plugins/cors"
 	_ "gatehouse/plugins/httpapi"
 	_ "gatehouse/plugins/mapping"
+	_ "gatehouse/plugins/tohttp"
 )

@@ -82,9 +82,10 @@ func responseLatency(dst []byte, x *exchange.Exchange) ([]byte, bool) {
 	return millis(dst, x.End-x.Start)
 }
 
-// sent is the number of body bytes of the response.
+// sent is the number of body bytes of the response. RFC 9110, 6.4.1: answers to
+// HEAD, 204 and 304 have none, whatever Res holds.
 func sent(x *exchange.Exchange) int64 {
-	if x.Req.Method == "HEAD" {
+	if x.Req.Method == "HEAD" || x.Res.Status == 204 || x.Res.Status == 304 {
 		return 0
 	}
 	return int64(len(x.Res.Body)) + x.Res.Streamed
