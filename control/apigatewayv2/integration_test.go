@@ -275,9 +275,6 @@ func TestSubtypes(t *testing.T) {
 		{func(in *v2.CreateIntegrationInput) { in.PayloadFormatVersion = aws.String("2.0") }, "Invalid payloadFormatVersion specified: 2.0"},
 		{func(in *v2.CreateIntegrationInput) { in.RequestParameters["Nope"] = "x" }, "Invalid request parameter Nope for integrationSubtype SQS-SendMessage"},
 		{func(in *v2.CreateIntegrationInput) { in.RequestParameters["MessageBody"] = "$request.cookie.x" }, "Invalid mapping expression specified: $request.cookie.x"},
-		{func(in *v2.CreateIntegrationInput) {
-			in.ResponseParameters = map[string]map[string]string{"200": {"append:header.a": "b"}}
-		}, "Response parameters are not supported with integrationSubtype"},
 	} {
 		in := subtypeIntegration(id)
 		c.edit(in)

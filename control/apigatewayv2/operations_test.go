@@ -2,6 +2,8 @@ package apigatewayv2
 
 import (
 	"errors"
+	"io"
+	"net/http"
 	"reflect"
 	"strings"
 	"testing"
@@ -78,6 +80,49 @@ func fillRequired(v reflect.Value) {
 			f.Set(reflect.New(f.Type().Elem()))
 		case f.Kind() == reflect.Slice:
 			f.Set(reflect.MakeSlice(f.Type(), 0, 0))
+		}
+	}
+}
+
+// TestStatuses: AWS answers a creation with 201, a removal with 204, a read or a
+// change with 200; links go away later, 202.
+func TestStatuses(t *testing.T) {
+	want := map[string]int{"POST": 201, "GET": 200, "PATCH": 200, "DELETE": 204}
+	for _, o := range newService(Config{}).operations() {
+		status := want[o.Method]
+		if o.Name == "DeleteVpcLink" {
+			status = 202
+		}
+		if o.Built && o.Status != status {
+			t.Errorf("%s answers %d, want %d", o.Name, o.Status, status)
+		}
+	}
+}
+
+// TestBytes looks at what no client shows: headers, spelling, what is absent.
+func TestBytes(t *testing.T) {
+	g := start(t)
+	id := *g.quick(shopURL, func(in *v2.CreateApiInput) { in.Tags = map[string]string{"_custom_id_": "shop"} })
+	for _, c := range []struct {
+		path, kind, want string
+		status           int
+	}{
+		{"/v2/apis/" + id, "", `{"apiEndpoint":"http://shop.execute-api.localhost:8080","apiId":"shop","apiKeySelectionExpression":"$request.header.x-api-key",` +
+			`"createdDate":"2026-01-02T03:04:05Z","disableExecuteApiEndpoint":false,"ipAddressType":"ipv4","name":"q","protocolType":"HTTP",` +
+			`"routeSelectionExpression":"$request.method $request.path","tags":{"_custom_id_":"shop"}}`, 200},
+		{"/v2/apis/" + id + "/authorizers", "", `{"items":[]}`, 200},
+		{"/v2/apis/nope", "NotFoundException", `{"message":"Invalid API identifier specified 000000000000:nope","resourceType":"Api"}`, 404},
+		{"/v2/apis/" + id + "/routes/nope", "NotFoundException", `{"message":"Invalid Route identifier specified","resourceType":"Route"}`, 404},
+		{"/v2/apis/" + id + "/models", "NotImplementedException", `{"message":"apigatewayv2 GetModels is not built yet."}`, 501},
+	} {
+		res, err := http.Get(g.url + c.path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		body, err := io.ReadAll(res.Body)
+		res.Body.Close()
+		if err != nil || res.StatusCode != c.status || res.Header.Get("x-amzn-ErrorType") != c.kind || string(body) != c.want {
+			t.Errorf("GET %s = %d %s %s (%v)\nwant %d %s %s", c.path, res.StatusCode, res.Header.Get("x-amzn-ErrorType"), body, err, c.status, c.kind, c.want)
 		}
 	}
 }

@@ -50,9 +50,6 @@ func checkRequestParameters(params map[string]string) error {
 // checkResponseParameters checks the maps by status of the back end's answer
 // (data plane reference, 6.5).
 func checkResponseParameters(i *types.Integration) error {
-	if len(i.ResponseParameters) > 0 && i.IntegrationSubtype != nil {
-		return badRequest("Response parameters are not supported with integrationSubtype")
-	}
 	for _, status := range slices.Sorted(maps.Keys(i.ResponseParameters)) {
 		if n, err := strconv.Atoi(status); err != nil || len(status) != 3 || n < 200 || n > 599 {
 			return badRequest("Invalid status code specified for response parameters: %s", status)
