@@ -67,6 +67,9 @@ func IsToken(b []byte) bool {
 	return len(b) > 0
 }
 
+// IsTokenByte reports whether c may be part of a token.
+func IsTokenByte(c byte) bool { return token[c] }
+
 var token = func() (t [256]bool) {
 	for _, c := range []byte("!#$%&'*+-.^_`|~0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ") {
 		t[c] = true

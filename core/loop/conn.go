@@ -48,7 +48,6 @@ type Conn struct {
 	rest     []byte    // what Stream could not send; for Detach
 	state    state
 	client   bool // accepted by a listener
-	slow     bool // peer cut for reading too slowly
 	err      error
 }
 
@@ -91,17 +90,28 @@ func (c *Conn) SetDeadline(at int64) {
 	c.arm()
 }
 
+// lookNs is how often waiting output is looked at: gnet does not tell when it
+// has gone out, and until then it counts against the process's budget.
+const lookNs = 1e9
+
 func (c *Conn) arm() {
 	at := c.deadline
-	if c.stallAt != 0 && (at == 0 || c.stallAt < at) {
-		at = c.stallAt
+	if c.stallAt != 0 {
+		if look := min(c.stallAt, c.l.now+lookNs); at == 0 || look < at {
+			at = look
+		}
 	}
 	c.l.wheel.set(&c.timer, at)
 }
 
-// expire implements expirer.
+// expire implements expirer. A panic of the handler costs this connection.
 func (c *Conn) expire(now int64) {
-	if c.stallAt != 0 && c.stallAt <= now {
+	defer func() {
+		if r := recover(); r != nil {
+			c.l.caught(c, r)
+		}
+	}()
+	if c.stallAt != 0 {
 		c.checkStall(now)
 	}
 	if c.state == opening && c.deadline != 0 && c.deadline <= now {
@@ -174,7 +184,6 @@ func (c *Conn) wrote(err error) error {
 func (c *Conn) hold(n int) error {
 	lim := &c.l.srv.cfg
 	if d := n - c.held; d > 0 && (n > lim.MaxOutput || !lim.Budget.Take(int64(d))) {
-		c.slow = true
 		c.fail(ErrSlow)
 		return ErrSlow
 	} else if d < 0 {
@@ -191,12 +200,11 @@ func (c *Conn) hold(n int) error {
 	return nil
 }
 
-// checkStall cuts a peer that took nothing since the output was last looked at.
-func (c *Conn) checkStall(int64) {
-	c.stallAt = 0
+// checkStall looks at the waiting output, and cuts a peer that took nothing of
+// it for too long.
+func (c *Conn) checkStall(now int64) {
 	n := c.g.OutboundBuffered()
-	if n > 0 && n >= c.held {
-		c.slow = true
+	if n > 0 && n >= c.held && c.stallAt <= now {
 		c.fail(ErrSlow)
 		return
 	}
@@ -231,6 +239,9 @@ func (c *Conn) CloseWrite() bool {
 	if c.sec != nil {
 		c.sec.bye(c)
 	}
+	if c.state != open || c.g.OutboundBuffered() > 0 { // the alert did not go out
+		return false
+	}
 	return unix.Shutdown(c.g.Fd(), unix.SHUT_WR) == nil
 }
 
@@ -244,7 +255,7 @@ func (c *Conn) shut(err error) {
 	if c.sec != nil && err == nil {
 		c.sec.bye(c)
 	}
-	c.gone(err)
+	c.gone(err) // if that did not find out already
 	if c.g != nil {
 		_ = c.g.EventLoop().Close(c.g) // calls OnClose, which finds state closed
 	}

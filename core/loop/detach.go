@@ -3,7 +3,6 @@ package loop
 import (
 	"context"
 	"crypto/tls"
-	"errors"
 	"net"
 	"os"
 	"sync"
@@ -34,7 +33,7 @@ func (c *Conn) Stream(b []byte) (slow bool, err error) {
 		}
 	}
 	n, err := unix.Write(c.g.Fd(), b)
-	if err != nil && !errors.Is(err, unix.EAGAIN) && !errors.Is(err, unix.EINTR) {
+	if err != nil && err != unix.EAGAIN && err != unix.EINTR {
 		err = os.NewSyscallError("write", err)
 		c.fail(err)
 		return false, err
@@ -157,12 +156,21 @@ func (l *Loop) Attach(nc net.Conn, cfg *tls.Config, accept func(*Conn) Handler) 
 		_ = nc.Close()
 		return err
 	}
-	if r, ok := <-res; !ok {
+	select {
+	case r := <-res:
+		if r.Err != nil {
+			return r.Err
+		}
+	case <-l.srv.done: // the loop has ended and will not take it
+		_ = nc.Close()
 		return ErrClosed
-	} else if r.Err != nil {
-		return r.Err
 	}
-	return <-e.done
+	select {
+	case err := <-e.done:
+		return err
+	case <-l.srv.done:
+		return ErrClosed
+	}
 }
 
 // enrolled travels through gnet to OnOpen.

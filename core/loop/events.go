@@ -1,6 +1,7 @@
 package loop
 
 import (
+	"errors"
 	"io"
 	"net"
 	"time"
@@ -125,9 +126,15 @@ func (s *Server) OnClose(g gnet.Conn, err error) gnet.Action {
 	}
 	l := c.l
 	defer l.leave(nil)
+	if l.depth == 0 {
+		l.now = s.cfg.Clock.Now()
+	}
 	l.depth++
 	if err == nil {
 		err = io.EOF
+	}
+	if c.sec != nil && c.state == open && errors.Is(err, io.EOF) {
+		err = c.sec.cut(c)
 	}
 	c.gone(err)
 	return gnet.None

@@ -3,10 +3,7 @@
 package loop
 
 import (
-	"context"
-	"fmt"
 	"math/rand/v2"
-	"runtime/debug"
 	"sync/atomic"
 
 	"github.com/panjf2000/gnet/v2"
@@ -33,6 +30,7 @@ type Loop struct {
 	plain  []byte // decrypted bytes of this turn
 	sealed []byte // encrypted bytes of one write
 
+	posts      posts
 	tickPosted atomic.Bool
 }
 
@@ -54,88 +52,6 @@ func (l *Loop) Now() int64 { return l.now }
 
 // Rand returns 64 random bits. Loop only.
 func (l *Loop) Rand() uint64 { return l.rng.Uint64() }
-
-// Post implements exchange.Loop.
-func (l *Loop) Post(f func()) {
-	_ = l.ev.Execute(context.Background(), gnet.RunnableFunc(func(context.Context) error {
-		defer l.leave(nil)
-		l.enter()
-		f()
-		return nil
-	}))
-}
-
-// enter begins a turn.
-func (l *Loop) enter() {
-	l.now = l.srv.cfg.Clock.Now()
-	l.depth++
-}
-
-// leave ends a turn: a panic costs the connection c at most, and handlers of
-// connections that closed meanwhile are told. Deferred by every entry.
-func (l *Loop) leave(c *Conn) {
-	if r := recover(); r != nil {
-		l.srv.panicked(r, debug.Stack())
-		if c != nil {
-			c.fail(fmt.Errorf("panic: %v", r))
-		}
-	}
-	if l.depth == 1 && len(l.ends) > 0 {
-		l.endTurn()
-	}
-	l.depth--
-	if l.depth == 0 && len(l.gone) > 0 {
-		l.tellGone()
-	}
-}
-
-// TurnEnder is told once when the turn that it was named in ends.
-type TurnEnder interface {
-	TurnEnd()
-}
-
-// AtEnd has e told at the end of this turn: what several events of one turn
-// made can then go out with one system call.
-func (l *Loop) AtEnd(e TurnEnder) { l.ends = append(l.ends, e) }
-
-func (l *Loop) endTurn() {
-	defer func() {
-		if r := recover(); r != nil {
-			l.srv.panicked(r, debug.Stack())
-		}
-	}()
-	for i := 0; i < len(l.ends); i++ {
-		e := l.ends[i]
-		l.ends[i] = nil
-		e.TurnEnd()
-	}
-	l.ends = l.ends[:0]
-}
-
-func (l *Loop) tellGone() {
-	for len(l.gone) > 0 {
-		c := l.gone[0]
-		l.gone = l.gone[1:]
-		l.tell(c)
-	}
-	l.gone = nil
-}
-
-func (l *Loop) tell(c *Conn) {
-	l.depth++
-	defer func() {
-		l.depth--
-		if r := recover(); r != nil {
-			l.srv.panicked(r, debug.Stack())
-		}
-	}()
-	if c.sec != nil {
-		c.sec.release(c.err)
-	}
-	if c.h != nil {
-		c.h.Closed(c.err)
-	}
-}
 
 func (l *Loop) add(c *Conn) {
 	c.prev, c.next = l.conns.prev, &l.conns

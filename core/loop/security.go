@@ -3,6 +3,7 @@ package loop
 import (
 	"crypto/tls"
 	"errors"
+	"io"
 	"net"
 
 	"gatehouse/core/nbtls"
@@ -48,7 +49,7 @@ func (s *security) begin(c *Conn) {
 	l := c.l
 	err := l.srv.cfg.Handshakes.Start(s.tls,
 		func(b []byte) { l.Post(func() { _ = c.writeRaw(b) }) },
-		func(err error) { l.Post(func() { s.finish(c, err) }) })
+		func(err error) { l.Post(func() { l.guard(c, func() { s.finish(c, err) }) }) })
 	if err != nil {
 		c.fail(err)
 	}
@@ -95,6 +96,17 @@ func (s *security) deliver(c *Conn) {
 		}
 		return
 	}
+}
+
+// cut is called when the socket has ended without the peer's close_notify, which
+// deliver would have met. It tells an end in good order from a truncated stream
+// (RFC 8446, 6.1): nothing readable is left, deliver reads all there is.
+func (s *security) cut(c *Conn) error {
+	s.tls.PushEOF()
+	if _, err := s.tls.Read(c.l.plain); err != nil && !errors.Is(err, nbtls.ErrWouldBlock) {
+		return err
+	}
+	return io.ErrUnexpectedEOF
 }
 
 // answer sends what reading made: key updates, alerts.

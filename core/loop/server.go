@@ -302,7 +302,7 @@ func (l *Loop) drain() {
 	for c := l.conns.next; c != &l.conns; {
 		next := c.next
 		if c.client && c.state == open {
-			c.h.Drain()
+			l.guard(c, c.h.Drain)
 		} else if c.client {
 			c.Close()
 		}

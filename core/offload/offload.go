@@ -6,6 +6,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"log/slog"
 	"runtime/debug"
 	"sync"
 	"sync/atomic"
@@ -30,6 +31,7 @@ type Pool struct {
 	limit  int64
 	live   atomic.Int64
 	wg     sync.WaitGroup
+	mu     sync.RWMutex // Close excludes Submit, nothing else: no lock is taken below it
 }
 
 // NewPool makes a pool. workers and queue must be positive.
@@ -41,6 +43,8 @@ func NewPool(workers, queue int) *Pool {
 // Submit queues job, or answers ErrFull or ErrClosed at once. The context that
 // job gets ends when the pool is closed. Any goroutine may call it.
 func (p *Pool) Submit(job func(context.Context)) error {
+	p.mu.RLock()
+	defer p.mu.RUnlock()
 	if p.ctx.Err() != nil {
 		return ErrClosed
 	}
@@ -49,12 +53,25 @@ func (p *Pool) Submit(job func(context.Context)) error {
 	default:
 		return ErrFull
 	}
-	if p.live.Add(1) <= p.limit {
+	if p.enter() {
 		p.wg.Go(p.work)
-	} else {
-		p.live.Add(-1)
 	}
 	return nil
+}
+
+// enter counts one more worker unless there are enough. It never counts one
+// too many, even for a moment: a worker that is about to end would take that
+// for another one, and leave it the job that nobody takes.
+func (p *Pool) enter() bool {
+	for {
+		n := p.live.Load()
+		if n >= p.limit {
+			return false
+		}
+		if p.live.CompareAndSwap(n, n+1) {
+			return true
+		}
+	}
 }
 
 // work takes jobs until there are none.
@@ -69,24 +86,26 @@ func (p *Pool) work() {
 		p.live.Add(-1)
 		// A job queued since the last look may have found the pool at its
 		// limit: whoever queued it relies on this worker.
-		if len(p.queue) == 0 {
-			return
-		}
-		if p.live.Add(1) > p.limit {
-			p.live.Add(-1)
+		if len(p.queue) == 0 || !p.enter() {
 			return
 		}
 	}
 }
 
 func (p *Pool) call(job func(context.Context)) {
-	defer func() { _ = recover() }() // Run reports panics; a bare job's must not end the process
+	defer func() { // Run reports panics; a bare job's must not end the process
+		if r := recover(); r != nil {
+			slog.Error("panic in a worker", "panic", fmt.Sprint(r), "stack", string(debug.Stack()))
+		}
+	}()
 	job(p.ctx)
 }
 
-// Close ends the context of all jobs and waits for those that run.
+// Close ends the context of all jobs and waits for those that were submitted.
 func (p *Pool) Close() {
+	p.mu.Lock()
 	p.cancel()
+	p.mu.Unlock()
 	p.wg.Wait()
 }
 
@@ -100,7 +119,7 @@ func Run[T any](x *exchange.Exchange, p *Pool, work func(context.Context) (T, er
 		v, err := guarded(ctx, work)
 		loop.Post(func() {
 			if x.Gen() == gen {
-				pipeline.Resume(x, done(x, v, err))
+				pipeline.Continue(x, func() pipeline.Verdict { return done(x, v, err) })
 			}
 		})
 	})

@@ -90,15 +90,48 @@ func (p *Pipeline) respond(x *exchange.Exchange) {
 
 // call guards one step: a panic costs this exchange only.
 func (p *Pipeline) call(x *exchange.Exchange, s Step) (v Verdict) {
+	gen := x.Gen()
 	defer func() {
 		if r := recover(); r != nil {
-			v = Fail(x, gwerr.Internal.Wrap(fmt.Errorf("panic in step %T: %v\n%s", s, r, debug.Stack())))
+			v = panicked(x, gen, fmt.Errorf("panic in step %T: %v\n%s", s, r, debug.Stack()))
 		}
 	}()
 	return s.Handle(x)
 }
 
+// Continue resumes a suspended x with the verdict of done, guarded like a step.
+// Loop only.
+func Continue(x *exchange.Exchange, done func() Verdict) { Resume(x, settle(x, done)) }
+
+func settle(x *exchange.Exchange, done func() Verdict) (v Verdict) {
+	gen := x.Gen()
+	defer func() {
+		if r := recover(); r != nil {
+			v = panicked(x, gen, fmt.Errorf("panic after a worker: %v\n%s", r, debug.Stack()))
+		}
+	}()
+	return done()
+}
+
+// panicked fails x because of err, unless x has ended before the panic: then
+// only the loop's log hears of it.
+func panicked(x *exchange.Exchange, gen uint32, err error) Verdict {
+	if x.Gen() != gen {
+		panic(err)
+	}
+	return Fail(x, gwerr.Internal.Wrap(err))
+}
+
+// finish runs the finishers; after a panic of one the client gets the failure.
 func (p *Pipeline) finish(x *exchange.Exchange) {
+	if len(p.Finish) == 0 {
+		return
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			Fail(x, gwerr.Internal.Wrap(fmt.Errorf("panic in a finisher: %v\n%s", r, debug.Stack())))
+		}
+	}()
 	for _, f := range p.Finish {
 		f.Finish(x)
 	}
@@ -134,6 +167,18 @@ func Done(x *exchange.Exchange) {
 		return
 	}
 	for _, l := range p.Log {
-		l.Log(x)
+		log(l, x)
 	}
+}
+
+// log guards one logger: the exchange must end whatever it does. The panic is
+// reported by the loop's guard.
+func log(l Logger, x *exchange.Exchange) {
+	defer func() {
+		if r := recover(); r != nil {
+			err := fmt.Errorf("panic in logger %T: %v\n%s", l, r, debug.Stack())
+			x.Loop.Post(func() { panic(err) })
+		}
+	}()
+	l.Log(x)
 }

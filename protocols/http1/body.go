@@ -41,7 +41,7 @@ func (s *Session) startBody(h head, b []byte) int {
 		return int(h.length)
 	}
 	s.phase = reading
-	s.body = &bodyReader{left: h.length, started: s.conn.Loop().Now()}
+	s.body = &bodyReader{left: h.length, started: s.loop.Now()}
 	if h.chunked {
 		s.body.left = -1
 	}

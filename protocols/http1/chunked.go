@@ -1,6 +1,7 @@
 package http1
 
 import (
+	"gatehouse/core/exchange"
 	"gatehouse/core/gwerr"
 )
 
@@ -9,6 +10,7 @@ import (
 type chunked struct {
 	state   chunkState
 	digits  uint8  // hex digits of this size line
+	named   bool   // this trailer has a name
 	skipped uint16 // bytes of chunk extensions and trailers seen
 	left    int64  // bytes of this chunk still to come
 }
@@ -23,6 +25,7 @@ const (
 	chunkDataCR
 	chunkDataLF
 	trailerStart
+	trailerName
 	trailerLine
 	trailerLF
 	trailerEndLF
@@ -90,11 +93,11 @@ func (c *chunked) step(b byte) *gwerr.Error {
 			c.state = trailerEndLF
 			return nil
 		}
-		if b == ' ' || b == '\t' {
-			return errTrailer
-		}
-		c.state = trailerLine
-		return c.skip(b, trailerLF)
+		c.state = trailerName
+		c.named = false
+		return c.name(b)
+	case trailerName:
+		return c.name(b)
 	case trailerLine:
 		return c.skip(b, trailerLF)
 	case trailerLF:
@@ -130,6 +133,19 @@ func (c *chunked) skip(b byte, after chunkState) *gwerr.Error {
 		return errTrailer
 	}
 	return nil
+}
+
+// name takes a byte of a trailer's name, which is dropped, but must be one.
+func (c *chunked) name(b byte) *gwerr.Error {
+	switch {
+	case exchange.IsTokenByte(b):
+		c.named = true
+	case b == ':' && c.named:
+		c.state = trailerLine
+	default:
+		return errTrailer
+	}
+	return c.skip(b, trailerLF)
 }
 
 func (c *chunked) expect(b, want byte, next chunkState) *gwerr.Error {

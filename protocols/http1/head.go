@@ -44,56 +44,71 @@ type errText string
 func (e errText) Error() string { return string(e) }
 
 // headEnd finds the end of the request head in b, of which the first seen
-// bytes were searched before. 0: not there yet.
-func headEnd(b []byte, seen int) (end int, err *gwerr.Error) {
+// bytes were searched before. 0: not there yet. A head that is bound to be
+// refused ends where that is known, so that parseHead says the same however
+// the bytes were split.
+func headEnd(b []byte, seen int, lim *Limits) int {
 	from := max(seen-3, 0)
 	if i := bytes.Index(b[from:], crlfcrlf); i >= 0 {
-		return from + i + 4, nil
+		return from + i + 4
 	}
-	// A head that ends its lines by LF alone would never end: say so now.
-	for rest, at := b[from:], from; ; {
-		i := bytes.IndexByte(rest, '\n')
+	// A head that ends its lines by LF alone would never end.
+	for at := from; ; at++ {
+		i := bytes.IndexByte(b[at:], '\n')
 		if i < 0 {
-			return 0, nil
+			break
 		}
-		if at+i == 0 || b[at+i-1] != '\r' {
-			return 0, errBareLF
+		if at += i; at == 0 || b[at-1] != '\r' {
+			return at + 1
 		}
-		rest, at = rest[i+1:], at+i+1
 	}
+	if len(b) > min(lim.URL, lim.Headers) && overLimit(b, lim) {
+		return len(b)
+	}
+	return 0
 }
+
+// overLimit reports whether the unfinished head b is too long already.
+func overLimit(b []byte, lim *Limits) bool {
+	line := bytes.IndexByte(b, '\n')
+	return (line < 0 && len(b) > lim.URL+lineSlack) || (line >= 0 && len(b)-line-1 > lim.Headers+2)
+}
+
+// lineSlack is what a request line may have besides its target, bytes.
+const lineSlack = 64
 
 var crlfcrlf = []byte("\r\n\r\n")
 
-// parseHead reads a whole request head, b, which x owns, into x. It refuses
-// what two parsers could read differently (RFC 9112, 2.2, 3, 5, 6, 11).
+// parseHead reads a request head, b, which x owns, into x. It refuses what two
+// parsers could read differently (RFC 9112, 2.2, 3, 5, 6, 11). Lines are judged
+// in their order: where b is not a whole head, one of them is refused.
 func parseHead(x *exchange.Exchange, b []byte, lim *Limits) (head, *gwerr.Error) {
 	h := head{length: -1}
 	x.Req.HeadBytes = len(b)
 	line := bytes.IndexByte(b, '\n')
-	if line > lim.URL+64 {
+	if line < 0 || line > lim.URL+lineSlack {
 		return h, gwerr.URITooLong
-	}
-	if len(b)-line > lim.Headers {
-		return h, gwerr.HeadersTooLarge
 	}
 	if err := parseLine(&x.Req, b[:line+1], lim); err != nil {
 		return h, err
 	}
-	for b = b[line+1:]; len(b) > 2; {
+	b = b[line+1:]
+	for left := lim.Headers; ; {
 		n := bytes.IndexByte(b, '\n')
+		if n == 1 && b[0] == '\r' {
+			return h, checkHead(&x.Req, &h)
+		}
+		if left -= n + 1; n < 0 || left < 0 || x.Req.Headers.Len() == lim.Lines {
+			return h, gwerr.HeadersTooLarge
+		}
 		if n < 1 || b[n-1] != '\r' {
 			return h, errBareLF
-		}
-		if x.Req.Headers.Len() == lim.Lines {
-			return h, gwerr.HeadersTooLarge
 		}
 		if err := parseField(x, &h, b[:n-1]); err != nil {
 			return h, err
 		}
 		b = b[n+1:]
 	}
-	return h, checkHead(&x.Req, &h)
 }
 
 // parseLine reads the request line, line feed included (RFC 9112, 3).
@@ -251,16 +266,47 @@ func (h *head) noteHost(r *exchange.Request, value []byte) *gwerr.Error {
 
 // validHost refuses what is no host and port (RFC 9110, 7.2).
 func validHost(v []byte) bool {
-	for _, c := range v {
+	end := len(v)
+	if end > 0 && v[0] == '[' {
+		end = bytes.IndexByte(v, ']') + 1
+		return validIP6(v[:end]) && validPort(v[end:])
+	}
+	if i := bytes.IndexByte(v, ':'); i >= 0 {
+		end = i
+	}
+	for _, c := range v[:end] {
 		if !hostByte[c] {
 			return false
 		}
 	}
-	return len(v) > 0
+	return end > 0 && validPort(v[end:])
+}
+
+// validIP6 judges an address in brackets by its characters.
+func validIP6(v []byte) bool {
+	for _, c := range v[min(1, len(v)):max(len(v)-1, 0)] {
+		if unhex(c) < 0 && c != ':' && c != '.' {
+			return false
+		}
+	}
+	return len(v) > 2
+}
+
+// validPort judges ":port" or nothing (RFC 3986, 3.2.3).
+func validPort(v []byte) bool {
+	if len(v) == 0 {
+		return true
+	}
+	for _, c := range v[1:] {
+		if !digit(c) {
+			return false
+		}
+	}
+	return v[0] == ':' && len(v) <= 6
 }
 
 var hostByte = func() (t [256]bool) {
-	for _, c := range []byte("-._~!$&'()*+;=%:[]0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ") {
+	for _, c := range []byte("-._~!$&'()*+;=%0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ") {
 		t[c] = true
 	}
 	return

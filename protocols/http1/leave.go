@@ -12,7 +12,7 @@ import (
 type rest struct {
 	s        *Session
 	x        *exchange.Exchange
-	loop     *loop.Loop
+	loop     turn
 	conn     net.Conn
 	buf      []byte
 	sent     int64
@@ -31,7 +31,7 @@ func (s *Session) Leave(x *exchange.Exchange) (exchange.BodyWriter, error) {
 		return nil, err
 	}
 	s.phase = leaving
-	return &rest{s: s, x: x, loop: s.conn.Loop(), conn: nc, chunking: s.chunking,
+	return &rest{s: s, x: x, loop: s.loop, conn: nc, chunking: s.chunking,
 		secured: s.conn.Secured(), stall: s.srv.cfg.StallTimeout}, nil
 }
 
@@ -83,11 +83,14 @@ func (r *rest) bring(keep bool) {
 		return
 	}
 	_ = r.conn.SetDeadline(time.Time{})
-	_ = r.loop.Attach(r.conn, nil, func(c *loop.Conn) loop.Handler {
+	err := r.loop.Attach(r.conn, nil, func(c *loop.Conn) loop.Handler {
 		r.s.conn = c
 		r.s.returning()
 		return r.s
 	})
+	if err != nil {
+		r.loop.Post(func() { r.s.Closed(err) })
+	}
 }
 
 // returned ends the exchange whose body was written off the loop, and reports

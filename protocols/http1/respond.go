@@ -15,6 +15,10 @@ func (s *Session) Respond(x *exchange.Exchange) {
 	if x != s.x {
 		return
 	}
+	if s.phase == streaming { // a head went out already: this can't follow it
+		s.conn.Abort()
+		return
+	}
 	body := x.Res.Body
 	length := int64(len(body))
 	if s.noBody(x) {
@@ -81,7 +85,7 @@ func (s *Session) head(x *exchange.Exchange, length int64, streamed bool) {
 	}
 	if !dated {
 		b = append(b, "Date: "...)
-		b = append(b, s.srv.date(s.conn.Loop())...)
+		b = append(b, s.srv.date(s.loop)...)
 		b = append(b, "\r\n"...)
 	}
 	b = s.appendFraming(b, x, length, streamed)
@@ -90,14 +94,15 @@ func (s *Session) head(x *exchange.Exchange, length int64, streamed bool) {
 
 func (s *Session) appendFraming(b []byte, x *exchange.Exchange, length int64, streamed bool) []byte {
 	switch {
-	case bodyless(x.Res.Status) && x.Res.Length < 0:
+	case bodyless(x.Res.Status) && (x.Res.Status != 304 || x.Res.Length < 0): // RFC 9110, 8.6
 	case length >= 0:
 		b = append(b, "Content-Length: "...)
 		b = strconv.AppendInt(b, length, 10)
 		b = append(b, "\r\n"...)
-	case streamed && x.Req.Proto == exchange.HTTP11:
-		s.chunking = true
+	case x.Req.Proto == exchange.HTTP11: // HEAD: what GET would say (RFC 9112, 6.1)
+		s.chunking = streamed
 		b = append(b, "Transfer-Encoding: chunked\r\n"...)
+	case !streamed:
 	default: // HTTP/1.0: the body ends with the connection
 		s.last = true
 	}
@@ -129,7 +134,7 @@ func (s *Session) Begin(x *exchange.Exchange, length int64) {
 	s.chunking = false
 	s.bodyless = s.noBody(x)
 	s.head(x, length, !s.bodyless)
-	s.conn.Loop().AtEnd(s)
+	s.loop.AtEnd(s)
 }
 
 // WriteBody implements exchange.Responder. Small pieces of one turn leave
@@ -141,11 +146,11 @@ func (s *Session) WriteBody(x *exchange.Exchange, p []byte) bool {
 	x.Res.Streamed += int64(len(p))
 	if s.out == nil {
 		s.out = bufs.Get(len(p) + 32)
-		s.conn.Loop().AtEnd(s)
+		s.loop.AtEnd(s)
 	}
 	s.out = bufs.Grow(s.out, len(p)+32)
 	s.out.B = appendChunk(s.out.B, p, s.chunking)
-	if len(s.out.B) < copyLimit {
+	if len(s.out.B) < copyLimit && s.conn.Unsent() == 0 {
 		return true
 	}
 	return s.stream()

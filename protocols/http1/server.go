@@ -10,7 +10,6 @@ import (
 	"gatehouse/core/bufs"
 	"gatehouse/core/exchange"
 	"gatehouse/core/gwerr"
-	"gatehouse/core/loop"
 )
 
 // Config is what sessions need to know. Zero values mean the defaults given.
@@ -88,7 +87,7 @@ func RefuseJSON(x *exchange.Exchange, err *gwerr.Error) {
 
 // date returns the Date header's value (RFC 9110, 6.6.1), made once a second
 // and loop.
-func (srv *Server) date(l *loop.Loop) []byte {
+func (srv *Server) date(l turn) []byte {
 	d := &srv.dates[l.Index()]
 	if now := l.Now(); now >= d.until {
 		wall := srv.cfg.Now()

@@ -3,7 +3,10 @@
 package http1
 
 import (
+	"crypto/tls"
 	"errors"
+	"net"
+	"net/netip"
 
 	"gatehouse/core/bufs"
 	"gatehouse/core/exchange"
@@ -16,7 +19,8 @@ import (
 // pipelined ones wait in order (RFC 9112, 9.3.2). While it is idle it owns no
 // buffer and no exchange.
 type Session struct {
-	conn *loop.Conn
+	conn wire
+	loop turn
 	srv  *Server
 	x    *exchange.Exchange // being read or served
 	in   *bufs.Buf          // bytes that wait
@@ -31,8 +35,41 @@ type Session struct {
 	chunking  bool // the response being streamed is chunked
 	bodyless  bool // ... and must not have a body
 	draining  bool
-	lingering int32
+	unsure    bool  // no FIN yet: output of the last answer still waits
+	lingering int32 // bytes that may still come
 }
+
+// wire is what a session needs of its *loop.Conn.
+type wire interface {
+	IsOpen() bool
+	Secured() bool
+	Remote() netip.AddrPort
+	Local() netip.AddrPort
+	SetDeadline(at int64)
+	Unsent() int
+	Write(b []byte) error
+	Write2(a, b []byte) error
+	Stream(b []byte) (slow bool, err error)
+	Settle()
+	CloseWrite() bool
+	Close()
+	Abort()
+	Detach() (net.Conn, error)
+}
+
+// turn is what a session needs of its *loop.Loop.
+type turn interface {
+	exchange.Loop
+	Acquire() *exchange.Exchange
+	Release(x *exchange.Exchange)
+	AtEnd(e loop.TurnEnder)
+	Attach(nc net.Conn, cfg *tls.Config, accept func(*loop.Conn) loop.Handler) error
+}
+
+var (
+	_ wire = (*loop.Conn)(nil)
+	_ turn = (*loop.Loop)(nil)
+)
 
 type phase uint8
 
@@ -51,9 +88,12 @@ var _ exchange.Responder = (*Session)(nil)
 
 // Accept makes the session of a new connection. It is a loop.Listener's Accept.
 func (srv *Server) Accept(c *loop.Conn) loop.Handler {
-	s := &Session{conn: c, srv: srv}
-	c.SetDeadline(c.Loop().Now() + int64(srv.cfg.FirstTimeout))
-	return s
+	return srv.session(c, c.Loop())
+}
+
+func (srv *Server) session(c wire, l turn) *Session {
+	c.SetDeadline(l.Now() + int64(srv.cfg.FirstTimeout))
+	return &Session{conn: c, loop: l, srv: srv}
 }
 
 // Feed implements loop.Handler.
@@ -90,8 +130,11 @@ func (s *Session) consume(b []byte) (n int) {
 		var took int
 		switch s.phase {
 		case awaiting:
+			if s.out != nil && len(s.out.B) > batchBytes {
+				s.write()
+			}
 			if s.conn.Unsent() > 0 { // a slow reader does not get more answers made
-				s.conn.SetDeadline(s.conn.Loop().Now() + retryNs)
+				s.conn.SetDeadline(s.loop.Now() + retryNs)
 				return n
 			}
 			took = s.readHead(b[n:])
@@ -107,6 +150,9 @@ func (s *Session) consume(b []byte) (n int) {
 	}
 	return n
 }
+
+// batchBytes of answers to pipelined requests leave before more are made.
+const batchBytes = 64 << 10
 
 // retryNs is how often a connection with unsent output looks again, ns.
 const retryNs = 20e6
@@ -137,8 +183,15 @@ func (s *Session) keep(b []byte) bool {
 	return s.charge(int64(cap(s.in.B)-before)) || s.refuseBudget()
 }
 
+// refuseBudget ends a connection whose bytes have no room: with an answer when
+// none is under way.
 func (s *Session) refuseBudget() bool {
-	s.conn.Close()
+	if s.phase == awaiting {
+		s.begin()
+		s.refuse(errBudget)
+	} else {
+		s.conn.Close()
+	}
 	return false
 }
 
@@ -171,24 +224,17 @@ func (s *Session) readHead(b []byte) int {
 	if skip := leadingCRLF(b); skip > 0 { // RFC 9112, 2.2
 		return skip
 	}
-	end, err := headEnd(b, int(s.seen))
 	lim := &s.srv.cfg.Limits
-	if err == nil && end == 0 {
-		if len(b) <= lim.URL+lim.Headers+64 {
-			if s.seen == 0 {
-				s.conn.SetDeadline(s.conn.Loop().Now() + int64(s.srv.cfg.HeadTimeout))
-			}
-			s.seen = int32(len(b))
-			return 0
+	end := headEnd(b, int(s.seen), lim)
+	if end == 0 {
+		if s.seen == 0 {
+			s.conn.SetDeadline(s.loop.Now() + int64(s.srv.cfg.HeadTimeout))
 		}
-		err = tooMuchHead(b, lim)
+		s.seen = int32(len(b))
+		return 0
 	}
 	s.seen = 0
 	s.begin()
-	if err != nil {
-		s.refuse(err)
-		return len(b)
-	}
 	h, err := parseHead(s.x, s.x.Copy(b[:end]), lim)
 	s.last = s.last || h.close || (s.x.Req.Proto == exchange.HTTP10 && !h.keep10)
 	if err != nil {
@@ -196,19 +242,6 @@ func (s *Session) readHead(b []byte) int {
 		return len(b)
 	}
 	return end + s.startBody(h, b[end:])
-}
-
-// tooMuchHead tells which limit a head without an end has passed.
-func tooMuchHead(b []byte, lim *Limits) *gwerr.Error {
-	for i, c := range b {
-		if c == '\n' {
-			break
-		}
-		if i > lim.URL+48 {
-			return gwerr.URITooLong
-		}
-	}
-	return gwerr.HeadersTooLarge
 }
 
 func leadingCRLF(b []byte) int {
@@ -220,7 +253,7 @@ func leadingCRLF(b []byte) int {
 
 // begin takes an exchange for the request that starts.
 func (s *Session) begin() {
-	x := s.conn.Loop().Acquire()
+	x := s.loop.Acquire()
 	x.Conn = s
 	x.Req.Remote, x.Req.Local = s.conn.Remote(), s.conn.Local()
 	if s.conn.Secured() {
@@ -250,10 +283,10 @@ func (s *Session) refuse(err *gwerr.Error) {
 // done ends the exchange in flight and goes on with the connection.
 func (s *Session) done() {
 	x := s.x
-	x.End = s.conn.Loop().Now()
+	x.End = s.loop.Now()
 	pipeline.Done(x)
 	s.x = nil
-	s.conn.Loop().Release(x)
+	s.loop.Release(x)
 	s.endBody()
 	s.phase = awaiting
 	s.conn.Settle()
@@ -273,7 +306,7 @@ func (s *Session) goOn() {
 	if !s.conn.IsOpen() {
 		return
 	}
-	s.conn.SetDeadline(s.conn.Loop().Now() + int64(s.srv.cfg.IdleTimeout))
+	s.conn.SetDeadline(s.loop.Now() + int64(s.srv.cfg.IdleTimeout))
 	if s.in != nil {
 		s.pump(s.in.B)
 	}
@@ -290,11 +323,21 @@ func (s *Session) close() {
 	s.phase = lingering
 	s.lingering = lingerBytes
 	s.dropInput()
-	if !s.conn.CloseWrite() {
+	s.hangUp()
+}
+
+// hangUp sends the FIN, as soon as the client has taken the last answer; the
+// loop cuts one that takes nothing for too long.
+func (s *Session) hangUp() {
+	s.unsure = !s.conn.CloseWrite()
+	switch {
+	case !s.unsure:
+		s.conn.SetDeadline(s.loop.Now() + lingerNs)
+	case s.conn.Unsent() > 0:
+		s.conn.SetDeadline(s.loop.Now() + retryNs)
+	default:
 		s.conn.Close()
-		return
 	}
-	s.conn.SetDeadline(s.conn.Loop().Now() + lingerNs)
 }
 
 const (
@@ -334,7 +377,7 @@ func (s *Session) write() {
 
 func (s *Session) idle() {
 	if s.in == nil && s.conn.IsOpen() {
-		s.conn.SetDeadline(s.conn.Loop().Now() + int64(s.srv.cfg.IdleTimeout))
+		s.conn.SetDeadline(s.loop.Now() + int64(s.srv.cfg.IdleTimeout))
 	}
 }
 
@@ -355,6 +398,10 @@ func (s *Session) Expired(now int64) {
 	case reading:
 		s.bodyExpired(now)
 	case lingering:
+		if s.unsure {
+			s.hangUp()
+			return
+		}
 		s.conn.Close()
 	}
 }
@@ -375,10 +422,10 @@ func (s *Session) Closed(err error) {
 	if x := s.x; x != nil {
 		s.x = nil
 		x.Cancel()
-		x.End = s.conn.Loop().Now()
+		x.End = s.loop.Now()
 		x.Err = clientClosed.Wrap(err)
 		pipeline.Done(x)
-		s.conn.Loop().Release(x)
+		s.loop.Release(x)
 	}
 	s.endBody()
 	s.dropInput()
