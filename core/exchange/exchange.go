@@ -88,7 +88,8 @@ type Response struct {
 	Length int64
 	// Close asks for the connection to be closed after this response.
 	Close bool
-	// Streamed is the number of body bytes sent by WriteBody.
+	// Streamed is the number of body bytes sent, by Respond and by WriteBody:
+	// none to HEAD. Known once x has been answered.
 	Streamed int64
 }
 

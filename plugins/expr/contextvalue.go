@@ -82,20 +82,12 @@ func responseLatency(dst []byte, x *exchange.Exchange) ([]byte, bool) {
 	return millis(dst, x.End-x.Start)
 }
 
-// sent is the number of body bytes of the response. RFC 9110, 6.4.1: answers to
-// HEAD, 204 and 304 have none, whatever Res holds.
-func sent(x *exchange.Exchange) int64 {
-	if x.Req.Method == "HEAD" || x.Res.Status == 204 || x.Res.Status == 304 {
-		return 0
-	}
-	return int64(len(x.Res.Body)) + x.Res.Streamed
-}
-
+// responseLength gives the body bytes that were sent.
 func responseLength(dst []byte, x *exchange.Exchange) ([]byte, bool) {
 	if x.End == 0 {
 		return dst, false
 	}
-	return strconv.AppendInt(dst, sent(x), 10), true
+	return strconv.AppendInt(dst, x.Res.Streamed, 10), true
 }
 
 // dataProcessed gives the bytes of both bodies.
@@ -103,7 +95,7 @@ func dataProcessed(dst []byte, x *exchange.Exchange) ([]byte, bool) {
 	if x.End == 0 {
 		return dst, false
 	}
-	return strconv.AppendInt(dst, int64(len(x.Req.Body))+sent(x), 10), true
+	return strconv.AppendInt(dst, int64(len(x.Req.Body))+x.Res.Streamed, 10), true
 }
 
 // backendHeader gives the first of some headers that the back end answered.

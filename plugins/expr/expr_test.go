@@ -221,7 +221,7 @@ func answered() *exchange.Exchange {
 	x.Start = clock.Real.Now()
 	x.End = x.Start + 12_345_678
 	x.Res.Status = 201
-	x.Res.Body = []byte("12345")
+	x.Res.Streamed = 5
 	x.Integration = exchange.Integration{Status: 202, Latency: 7_900_000, Error: "boom"}
 	x.Res.Headers.Add([]byte("x-amzn-RequestId"), []byte("svc-1"))
 	x.Res.Headers.Add([]byte("x-amz-id-2"), []byte("svc-2"))
@@ -278,7 +278,7 @@ func TestContextBeforeTheAnswer(t *testing.T) {
 			t.Errorf("$context.%s = %q, want %q", name, got, want)
 		}
 	}
-	x.End, x.Req.Method, x.Res.Body, x.Req.Proto = 1, "HEAD", []byte("abc"), exchange.HTTP2
+	x.End, x.Res.Body, x.Req.Proto = 1, []byte("to HEAD"), exchange.HTTP2
 	x.Req.Host = []byte("localhost:8080")
 	for name, want := range map[string]string{
 		"status": "200", "responseLength": "0", "protocol": "HTTP/1.1", "domainPrefix": "localhost",
