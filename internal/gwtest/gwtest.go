@@ -28,6 +28,7 @@ type Gateway struct {
 	Dir       string // data folder
 	cmd       *exec.Cmd
 	args      []string
+	env       []string // variables of its own
 	t         testing.TB
 	exited    chan struct{}
 	err       error
@@ -43,7 +44,13 @@ const startTimeout = 60 * time.Second
 // ports, an empty data folder and args. The test's end ends it.
 func Start(t testing.TB, args ...string) *Gateway {
 	t.Helper()
-	g := &Gateway{t: t, Dir: t.TempDir(), args: args}
+	return StartWith(t, nil, args...)
+}
+
+// StartWith is Start with variables (KEY=value) for the process alone.
+func StartWith(t testing.TB, env []string, args ...string) *Gateway {
+	t.Helper()
+	g := &Gateway{t: t, Dir: t.TempDir(), args: args, env: env}
 	g.Launch()
 	t.Cleanup(func() { g.Kill() })
 	return g
@@ -54,7 +61,7 @@ func (g *Gateway) Launch() {
 	g.t.Helper()
 	args := append([]string{"serve", "--listen", "127.0.0.1:0", "--admin", "127.0.0.1:0", "--data", g.Dir, "--log-format", "json"}, g.args...)
 	g.cmd = exec.Command(Binary(g.t), args...)
-	g.cmd.Env = cleanEnviron()
+	g.cmd.Env = append(cleanEnviron(), g.env...)
 	stderr, err := g.cmd.StderrPipe()
 	if err != nil {
 		g.t.Fatal(err)
@@ -117,9 +124,15 @@ func (g *Gateway) Kill() {
 	<-g.exited
 }
 
+// Signal sends sig to the process, which may have ended already.
+func (g *Gateway) Signal(sig syscall.Signal) { _ = g.cmd.Process.Signal(sig) }
+
+// Exited is closed when the process has ended.
+func (g *Gateway) Exited() <-chan struct{} { return g.exited }
+
 // Terminate sends SIGTERM and returns how the process ended.
 func (g *Gateway) Terminate() error {
-	_ = g.cmd.Process.Signal(syscall.SIGTERM)
+	g.Signal(syscall.SIGTERM)
 	select {
 	case <-g.exited:
 		return g.err
