@@ -68,7 +68,7 @@ func (k subtype) check(name string, params map[string]string) error {
 		if p != "Region" && !slices.Contains(k.required, p) && !slices.Contains(k.optional, p) {
 			return badRequest("Invalid request parameter %s for integrationSubtype %s", p, name)
 		}
-		if err := checkValue(params[p], requestSources); err != nil {
+		if err := checkValue(params[p]); err != nil {
 			return err
 		}
 	}

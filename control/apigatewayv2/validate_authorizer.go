@@ -7,6 +7,8 @@ import (
 	"strings"
 
 	"github.com/aws/aws-sdk-go-v2/service/apigatewayv2/types"
+
+	"gatehouse/plugins/expr"
 )
 
 const (
@@ -67,11 +69,13 @@ func validTokenSource(source string) bool {
 // validIdentity allows $request.header.x, $request.querystring.x, $context.x
 // and $stageVariables.x.
 func validIdentity(source string) bool {
-	expr, ok := strings.CutPrefix(source, "$")
-	if !ok || len(source) > maxMappingValue || !validExpression(expr, requestSources) {
+	if checkText(source) != nil || !strings.HasPrefix(source, "$") || strings.HasPrefix(source, "${") {
 		return false
 	}
-	part, isRequest := strings.CutPrefix(expr, "request.")
+	if _, err := expr.Compile(source, expr.HTTPRequest); err != nil {
+		return false
+	}
+	part, isRequest := strings.CutPrefix(source, "$request.")
 	return !isRequest || strings.HasPrefix(part, "header.") || strings.HasPrefix(part, "querystring.")
 }
 

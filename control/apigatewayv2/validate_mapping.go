@@ -1,12 +1,16 @@
 package apigatewayv2
 
 import (
+	"errors"
 	"maps"
 	"slices"
-	"strconv"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/aws/aws-sdk-go-v2/service/apigatewayv2/types"
+
+	"gatehouse/plugins/expr"
+	"gatehouse/plugins/mapping"
 )
 
 const (
@@ -14,114 +18,76 @@ const (
 	maxMappings     = 100 // entries of one map, ours: AWS names no number
 )
 
-// reservedHeaders cannot be mapped; a name that ends in - stands for all that
-// begin so.
-var reservedHeaders = []string{
-	"access-control-", "apigw-", "authorization", "connection", "content-encoding", "content-length",
-	"content-location", "forwarded", "keep-alive", "origin", "proxy-authenticate", "proxy-authorization",
-	"te", "trailers", "transfer-encoding", "upgrade", "x-amz-", "x-amzn-", "x-forwarded-for",
-	"x-forwarded-host", "x-forwarded-proto", "via",
-}
-
-func reserved(header string) bool {
-	header = strings.ToLower(header)
-	return slices.ContainsFunc(reservedHeaders, func(r string) bool {
-		return header == r || strings.HasSuffix(r, "-") && strings.HasPrefix(header, r)
-	})
-}
-
 // checkRequestParameters checks the map of an HTTP_PROXY integration: how a
-// request is changed before it is sent (data plane reference, 6.4).
+// request is changed before it is sent. What serves it decides what is legal.
 func checkRequestParameters(params map[string]string) error {
-	if len(params) > maxMappings {
-		return badRequest("At most %d request parameters are allowed", maxMappings)
+	if err := checkMappingValues(params); err != nil {
+		return err
 	}
-	for _, key := range slices.Sorted(maps.Keys(params)) {
-		if err := checkMappingKey(key, "querystring", "path"); err != nil {
-			return err
-		}
-		if err := checkMappingValue(key, params[key], requestSources); err != nil {
-			return err
-		}
-	}
-	return nil
+	return mappingError(mapping.ValidateRequest(params))
 }
 
-// checkResponseParameters checks the maps by status of the back end's answer
-// (data plane reference, 6.5).
+// checkResponseParameters checks the maps by status of the back end's answer.
 func checkResponseParameters(i *types.Integration) error {
 	for _, status := range slices.Sorted(maps.Keys(i.ResponseParameters)) {
-		if n, err := strconv.Atoi(status); err != nil || len(status) != 3 || n < 200 || n > 599 {
-			return badRequest("Invalid status code specified for response parameters: %s", status)
+		params := i.ResponseParameters[status]
+		if len(params) == 0 {
+			return badRequest("Response parameters of status code %s are empty", status)
 		}
-		if err := checkResponseMap(i.ResponseParameters[status]); err != nil {
+		if err := checkMappingValues(params); err != nil {
 			return err
 		}
 	}
-	return nil
+	return mappingError(mapping.ValidateResponse(i.ResponseParameters))
 }
 
-func checkResponseMap(params map[string]string) error {
-	if len(params) == 0 || len(params) > maxMappings {
-		return badRequest("1 to %d response parameters are allowed for a status code", maxMappings)
+// checkMappingValues bounds a map and its values. Only remove goes without a
+// value.
+func checkMappingValues(params map[string]string) error {
+	if len(params) > maxMappings {
+		return badRequest("At most %d parameters are allowed", maxMappings)
 	}
 	for _, key := range slices.Sorted(maps.Keys(params)) {
-		if err := checkMappingKey(key, "statuscode"); err != nil {
-			return err
+		if strings.HasPrefix(key, "remove:") && params[key] == "" {
+			continue
 		}
-		if err := checkMappingValue(key, params[key], responseSources); err != nil {
+		if err := checkText(params[key]); err != nil {
 			return err
-		}
-		if key == "overwrite:statuscode" && !validStatusValue(params[key]) {
-			return badRequest("Invalid status code specified: %s", params[key])
 		}
 	}
 	return nil
 }
 
-// validStatusValue allows a status that a client can get, or an expression that
-// may give one.
-func validStatusValue(v string) bool {
-	if strings.Contains(v, "$") {
-		return true
-	}
-	n, err := strconv.Atoi(v)
-	return err == nil && len(v) == 3 && n >= 200 && n <= 599
-}
-
-// checkMappingKey checks {action}:{location}[.{name}]. Besides header, the
-// location can be one of others: querystring has names and all actions, the
-// rest stands alone and is overwritten.
-func checkMappingKey(key string, others ...string) error {
-	action, where, _ := strings.Cut(key, ":")
-	location, name, named := strings.Cut(where, ".")
-	ok := action == "append" || action == "overwrite" || action == "remove"
-	switch {
-	case location == "header":
-		ok = ok && isToken(name)
-	case !slices.Contains(others, location):
-		ok = false
-	case location == "querystring":
-		ok = ok && name != "" && visible(name)
-	default:
-		ok = action == "overwrite" && !named
-	}
-	if !ok {
-		return badRequest("Invalid mapping expression specified: %s", key)
-	}
-	if location == "header" && reserved(name) {
-		return badRequest("Operations on header %s are restricted", strings.ToLower(name))
+// checkText demands a value of 1 to maxMappingValue characters on one line.
+func checkText(value string) error {
+	if n := utf8.RuneCountInString(value); n == 0 || n > maxMappingValue || strings.ContainsAny(value, "\r\n\x00") {
+		return badMapping(value)
 	}
 	return nil
 }
 
-// checkMappingValue allows nothing, or two apostrophes, for remove, else a value.
-func checkMappingValue(key, value string, sources []string) error {
-	if strings.HasPrefix(key, "remove:") {
-		if value != "" && value != "''" {
-			return badRequest("Invalid mapping expression specified: %s", value)
-		}
-		return nil
+func badMapping(value string) error {
+	return badRequest("Invalid mapping expression specified: Validation Result: warnings : [], errors : [Invalid mapping expression specified: %s]", value)
+}
+
+// mappingError is the refusal of a mapping in AWS's words.
+func mappingError(err error) error {
+	var refused *mapping.Error
+	if errors.As(err, &refused) {
+		return badRequest("%s", refused.Public()).Wrap(err)
 	}
-	return checkValue(value, sources)
+	return err
+}
+
+// checkValue checks a value for a service: one selection ($request.header.a),
+// text with selections in braces (${request.header.a}-${context.requestId}), or
+// text alone.
+func checkValue(value string) error {
+	if err := checkText(value); err != nil {
+		return err
+	}
+	if _, err := expr.Compile(value, expr.HTTPRequest); err != nil {
+		return badMapping(value)
+	}
+	return nil
 }

@@ -9,6 +9,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/apigatewayv2/types"
 
 	"gatehouse/control/definition"
+	"gatehouse/plugins/accesslog"
 )
 
 const (
@@ -20,6 +21,7 @@ const (
 
 var (
 	stageName     = regexp.MustCompile(`^(\$default|[A-Za-z0-9_-]{1,128})$`)
+	variableName  = regexp.MustCompile(`^[A-Za-z0-9_]+$`)
 	variableValue = regexp.MustCompile(`^[A-Za-z0-9\-._~:/?#&=,]+$`)
 	logTarget     = regexp.MustCompile(`^arn:aws[a-z-]*:(logs:[a-z0-9-]+:\d{12}:log-group:[\w./#-]{1,512}(:\*)?|firehose:[a-z0-9-]+:\d{12}:deliverystream/amazon-apigateway-[\w.-]+)$`)
 )
@@ -81,14 +83,24 @@ func prepareAccessLog(st *types.Stage) error {
 	switch {
 	case arn == "" && format == "":
 		st.AccessLogSettings = nil // {} removes it
-	case !logTarget.MatchString(arn):
+	case !validLogTarget(arn):
 		return badRequest("Invalid ARN specified in the request. Access log destination must be a log group or a Firehose delivery stream: %s", arn)
 	case format == "":
 		return badRequest("Format must be specified for access log settings")
 	case len(format) > maxLogFormat:
 		return badRequest("The access log format can have at most %d bytes", maxLogFormat)
 	}
+	if err := accesslog.ValidateFormat(format); err != nil {
+		return badRequest("Invalid access log format specified: %s", format).Wrap(err)
+	}
 	return nil
+}
+
+// validLogTarget allows the ARN of a log group or a Firehose stream for which
+// access logs have a place.
+func validLogTarget(arn string) bool {
+	_, err := accesslog.Name(arn)
+	return err == nil && logTarget.MatchString(arn)
 }
 
 func checkStageVariables(variables map[string]string) error {
@@ -96,7 +108,7 @@ func checkStageVariables(variables map[string]string) error {
 		return badRequest("A stage can have at most %d stage variables", maxStageVariables)
 	}
 	for _, name := range slices.Sorted(maps.Keys(variables)) {
-		if len(name) > maxVariableName || !validVariableName(name) {
+		if len(name) > maxVariableName || !variableName.MatchString(name) {
 			return badRequest("Invalid stage variable name specified: %s", name)
 		}
 		if v := variables[name]; len(v) > maxVariableValue || !variableValue.MatchString(v) {

@@ -4,13 +4,15 @@ import (
 	"net/url"
 	"regexp"
 	"strings"
+
+	"gatehouse/core/upstream"
 )
 
 const maxURI = 2048 // bytes
 
 var (
 	stageVariable = regexp.MustCompile(`\$\{stageVariables\.[A-Za-z0-9_]+\}`)
-	pathParameter = regexp.MustCompile(`\{[A-Za-z0-9._:,-]+\}`)
+	pathParameter = regexp.MustCompile(`\{[A-Za-z0-9._:-]+\+?\}`)
 
 	lambdaARN     = regexp.MustCompile(`^arn:aws[a-z-]*:lambda:[a-z0-9-]+:\d{12}:function:[A-Za-z0-9_-]{1,140}(:[A-Za-z0-9_$-]{1,128})?$`)
 	invocationURI = regexp.MustCompile(`^arn:aws[a-z-]*:apigateway:[a-z0-9-]+:lambda:path/2015-03-31/functions/(.+)/invocations$`)
@@ -37,11 +39,11 @@ func validURL(uri string) bool {
 		return false
 	}
 	u, err := url.Parse("http://" + authority + rest)
-	return err == nil && u.Hostname() != "" && validPort(u)
-}
-
-func validPort(u *url.URL) bool {
-	return !strings.HasSuffix(u.Host, ":") && len(u.Port()) <= 5
+	if err != nil || u.Hostname() == "" {
+		return false
+	}
+	_, err = upstream.ParseAuthority(strings.HasPrefix(uri, "https:"), authority)
+	return err == nil
 }
 
 // validLambda allows a function's ARN, with a qualifier or not, plain or as
