@@ -3,7 +3,6 @@ package http1
 import (
 	"bufio"
 	"bytes"
-	"context"
 	"fmt"
 	"io"
 	"net"
@@ -12,7 +11,6 @@ import (
 	"testing"
 	"time"
 
-	"gatehouse/core/bufs"
 	"gatehouse/core/exchange"
 	"gatehouse/core/loop"
 )
@@ -20,34 +18,8 @@ import (
 // start runs a server whose exchanges go to serve, and returns its address.
 func start(t testing.TB, cfg Config, serve func(x *exchange.Exchange)) (*loop.Server, string) {
 	t.Helper()
-	var ls *loop.Server
-	budget := bufs.NewBudget(1 << 30)
-	stopped := make(chan struct{})
-	cfg.Serve, cfg.Budget, cfg.Stopped = serve, budget, stopped
-	cfg.Draining = func() bool { return ls.Draining() }
-	srv := New(cfg, 2)
-	ls, err := loop.New(loop.Config{Loops: 2, Budget: budget,
-		Listeners: []loop.Listener{{Addr: "127.0.0.1:0", Accept: srv.Accept}}})
-	if err != nil {
-		t.Fatal(err)
-	}
-	go func() {
-		if err := ls.Run(); err != nil {
-			t.Error(err)
-		}
-		close(stopped)
-	}()
-	<-ls.Ready()
-	t.Cleanup(func() {
-		ctx, cancel := context.WithTimeout(context.Background(), time.Second)
-		defer cancel()
-		_ = ls.Drain(ctx)
-		<-ls.Done()
-		if n := budget.Used(); n != 0 {
-			t.Errorf("budget used after the end = %d, want 0", n)
-		}
-	})
-	return ls, ls.Addrs()[0]
+	r := (&rig{cfg: cfg, serve: serve}).start(t)
+	return r.ls, r.addr
 }
 
 // echo answers with method, target and body.
@@ -101,7 +73,8 @@ func readBody(t testing.TB, r *bufio.Reader, method string) string {
 func TestPipelinedAnswersInOrder(t *testing.T) {
 	_, addr := start(t, Config{}, func(x *exchange.Exchange) {
 		if bytes.Contains(x.Req.Path, []byte("async")) {
-			go func() { time.Sleep(time.Millisecond); x.Loop.Post(func() { echo(x) }) }()
+			l := x.Loop
+			go func() { time.Sleep(time.Millisecond); l.Post(func() { echo(x) }) }()
 			return
 		}
 		echo(x)
