@@ -70,6 +70,7 @@ func serve(cfg *config.Config) error {
 		return errors.Join(err, g.stop())
 	}
 	g.announce(time.Since(started))
+	go g.housekeep()
 	if cfg.Demo {
 		if err := g.demo(); err != nil {
 			g.log.Warn("demo APIs could not be made", "error", err)
@@ -82,6 +83,25 @@ func serve(cfg *config.Config) error {
 		return g.stop()
 	case err := <-g.fatal:
 		return errors.Join(err, g.stop())
+	}
+}
+
+// housekeep gives back what starting took, and sweeps what crashes left behind.
+func (g *gateway) housekeep() {
+	debug.FreeOSMemory()
+	t := time.NewTicker(time.Hour)
+	defer t.Stop()
+	for repo := definition.New(g.store); ; {
+		if n, err := repo.Sweep(g.ctx, time.Now()); err != nil && g.ctx.Err() == nil {
+			g.log.Warn("orphaned deployments could not be swept", "error", err)
+		} else if n > 0 {
+			g.log.Info("orphaned deployments swept", "count", n)
+		}
+		select {
+		case <-g.ctx.Done():
+			return
+		case <-t.C:
+		}
 	}
 }
 
@@ -291,7 +311,7 @@ func (g *gateway) openAdmin() error {
 		return nil
 	}
 	g.admin, err = admin.Listen(g.cfg.Admin, admin.Config{AWS: g.awsServer(), Health: health, Clock: clock.Real,
-		Movable: g.cfg.MovableClock, Metrics: g.metrics(), Log: g.log})
+		Movable: g.cfg.MovableClock, Metrics: g.metrics(), Signed: g.cfg.Signed(), Log: g.log})
 	if err != nil {
 		return err
 	}

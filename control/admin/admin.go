@@ -9,6 +9,7 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
+	"strings"
 	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
@@ -24,6 +25,7 @@ type Config struct {
 	Clock   *clock.Clock        // moved by POST /_gatehouse/clock
 	Movable bool                // allow that
 	Metrics prometheus.Gatherer // /metrics
+	Signed  bool                // calls are signed: any Host may be named
 	Log     *slog.Logger
 }
 
@@ -40,8 +42,9 @@ func Listen(addr string, cfg Config) (*Server, error) {
 		return nil, err
 	}
 	s := &Server{ln: ln}
+	name, _, _ := net.SplitHostPort(addr)
 	s.http = http.Server{
-		Handler:           handler(cfg),
+		Handler:           guard(cfg.Signed, name, handler(cfg)),
 		ReadHeaderTimeout: 10 * time.Second,
 		ReadTimeout:       time.Minute,
 		WriteTimeout:      2 * time.Minute,
@@ -80,6 +83,30 @@ func handler(cfg Config) http.Handler {
 		}
 		cfg.AWS.ServeHTTP(w, r)
 	})
+}
+
+// guard refuses unsigned calls that name a host other than this machine: a web
+// page whose name was made to resolve to a loopback address (DNS rebinding)
+// would send its own name.
+func guard(signed bool, name string, next http.Handler) http.Handler {
+	if signed {
+		return next
+	}
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if !local(r.Host, name) {
+			reply(w, http.StatusForbidden, map[string]string{"message": "unsigned management calls must name localhost or an IP address as host"})
+			return
+		}
+		next.ServeHTTP(w, r)
+	})
+}
+
+func local(host, name string) bool {
+	if h, _, err := net.SplitHostPort(host); err == nil {
+		host = h
+	}
+	host = strings.ToLower(strings.Trim(host, "[]"))
+	return host == "localhost" || host == name || strings.HasSuffix(host, ".localhost") || net.ParseIP(host) != nil
 }
 
 func own(path string) bool {
