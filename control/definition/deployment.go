@@ -17,14 +17,22 @@ const SweepAge = 10 * time.Minute
 // Deployment reads a snapshot. It never changes, so a caller may keep it for as
 // long as its API lists it. Errors: store.ErrNotFound, ErrFormat.
 func (r *Repository) Deployment(ctx context.Context, apiID, id string) (*Deployment, error) {
+	e, err := r.deployment(ctx, apiID, id)
+	if err != nil {
+		return nil, err
+	}
+	return DecodeDeployment(e.Key, e.Value)
+}
+
+func (r *Repository) deployment(ctx context.Context, apiID, id string) (store.Entry, error) {
 	if !ValidID(apiID) || !ValidID(id) {
-		return nil, fmt.Errorf("deployment %q of %q: %w", id, apiID, store.ErrNotFound)
+		return store.Entry{}, fmt.Errorf("deployment %q of %q: %w", id, apiID, store.ErrNotFound)
 	}
 	e, err := r.store.Get(ctx, DeploymentKey(apiID, id))
 	if err != nil {
-		return nil, fmt.Errorf("deployment %s of %s: %w", id, apiID, err)
+		return e, fmt.Errorf("deployment %s of %s: %w", id, apiID, err)
 	}
-	return DecodeDeployment(e.Key, e.Value)
+	return e, nil
 }
 
 // Sweep removes snapshots that no API lists and that were made SweepAge before
@@ -48,71 +56,87 @@ func (r *Repository) Sweep(ctx context.Context, now time.Time) (removed int, err
 }
 
 func (r *Repository) sweepOne(ctx context.Context, e store.Entry, now time.Time, listed map[string]map[string]bool) (bool, error) {
-	if isOther(e.Value, kindDeployment) {
-		return false, nil
-	}
-	d, err := DecodeDeployment(e.Key, e.Value)
-	if err != nil {
+	s, err := decodeStub(e.Key, e.Value)
+	if err != nil || s == nil || now.Sub(s.Created) < SweepAge {
 		return false, err
 	}
-	if now.Sub(d.Created) < SweepAge {
-		return false, nil
-	}
-	ids, known := listed[d.APIID]
+	ids, known := listed[s.APIID]
 	if !known {
-		if ids, err = r.listedDeployments(ctx, d.APIID); err != nil {
+		if ids, err = r.listedDeployments(ctx, s.APIID); err != nil {
 			return false, err
 		}
-		listed[d.APIID] = ids
+		listed[s.APIID] = ids
 	}
-	if ids[d.ID] {
+	if ids[s.ID] {
 		return false, nil
 	}
 	err = r.store.Delete(ctx, e.Key, e.Revision)
 	return err == nil, err
 }
 
+// stub is what all kinds of snapshots have.
+type stub struct {
+	APIID   string
+	ID      string
+	Created time.Time
+}
+
+// decodeStub reads a snapshot of any kind that this program knows; nil when it
+// is none.
+func decodeStub(key string, value []byte) (*stub, error) {
+	kind := kindDeployment
+	if !isOther(value, kindRestDeployment) {
+		kind = kindRestDeployment
+	}
+	if isOther(value, kind) {
+		return nil, nil
+	}
+	return decode[stub](key, kind, value)
+}
+
 // listedDeployments is read after the snapshots were: an API that came to list
 // one meanwhile is seen.
 func (r *Repository) listedDeployments(ctx context.Context, apiID string) (map[string]bool, error) {
-	a, err := r.Get(ctx, apiID)
+	a, err := r.anyAPI(ctx, apiID)
 	if errors.Is(err, store.ErrNotFound) {
 		return nil, nil
 	}
 	if err != nil {
 		return nil, err
 	}
-	return deploymentIDs(a), nil
+	return a.deploymentIDs(), nil
 }
 
-func deploymentIDs(a *HTTPAPI) map[string]bool {
-	ids := make(map[string]bool, len(a.Deployments))
-	for _, d := range a.Deployments {
-		ids[*d.DeploymentId] = true
+// anyAPI reads an API of either kind.
+func (r *Repository) anyAPI(ctx context.Context, id string) (document, error) {
+	a, err := r.Get(ctx, id)
+	if errors.Is(err, store.ErrNotFound) {
+		return r.Rest(ctx, id)
 	}
-	return ids
+	return a, err
 }
 
 // missing gives the ids of before that a lists no more.
-func missing(before map[string]bool, a *HTTPAPI) []string {
-	for _, d := range a.Deployments {
-		delete(before, *d.DeploymentId)
-	}
+func missing(before map[string]bool, a document) []string {
 	ids := make([]string, 0, len(before))
+	now := a.deploymentIDs()
 	for id := range before {
-		ids = append(ids, id)
+		if !now[id] {
+			ids = append(ids, id)
+		}
 	}
 	return ids
 }
 
-func (r *Repository) writePending(ctx context.Context, a *HTTPAPI) error {
-	for _, d := range a.pending {
-		value, err := encode(kindDeployment, d.Region, d)
+func (r *Repository) writePending(ctx context.Context, a document) error {
+	for _, d := range *a.unwritten() {
+		region, apiID, id := d.ref()
+		value, err := encode(d.kind(), region, d)
 		if err != nil {
 			return err
 		}
-		if _, err := r.store.Create(ctx, DeploymentKey(d.APIID, d.ID), value); err != nil {
-			return fmt.Errorf("write deployment %s of %s: %w", d.ID, d.APIID, err)
+		if _, err := r.store.Create(ctx, DeploymentKey(apiID, id), value); err != nil {
+			return fmt.Errorf("write deployment %s of %s: %w", id, apiID, err)
 		}
 	}
 	return nil
@@ -120,13 +144,14 @@ func (r *Repository) writePending(ctx context.Context, a *HTTPAPI) error {
 
 // undo removes the snapshots of a write that certainly did not happen. After any
 // other error the store may have done it: then they stay, and Sweep decides.
-func (r *Repository) undo(ctx context.Context, a *HTTPAPI, err error) {
+func (r *Repository) undo(ctx context.Context, a document, err error) {
 	if !errors.Is(err, store.ErrConflict) && !errors.Is(err, store.ErrNotFound) {
 		return
 	}
-	ids := make([]string, 0, len(a.pending))
-	for _, d := range a.pending {
-		ids = append(ids, d.ID)
+	pending := *a.unwritten()
+	ids := make([]string, len(pending))
+	for i, d := range pending {
+		_, _, ids[i] = d.ref()
 	}
 	r.dropDeployments(ctx, a.ID(), ids)
 }

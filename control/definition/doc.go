@@ -4,8 +4,8 @@
 //
 // # Documents
 //
-//	apis/{apiId}                        one HTTPAPI: changed by compare-and-set
-//	deployments/{apiId}/{deploymentId}  one Deployment: written once, never changed
+//	apis/{apiId}                        one HTTPAPI or RestAPI: changed by compare-and-set
+//	deployments/{apiId}/{deploymentId}  one Deployment or RestDeployment: written once, never changed
 //	vpclinks/{vpcLinkId}                one VPCLink
 //
 // A document is two lines of JSON: what it is (format, kind, Region), and the SDK
@@ -50,7 +50,53 @@
 //     was set; the route may be gone since.
 //   - Slices are in order of creation.
 //
-// A Deployment is written before the HTTPAPI that points to it and removed after
-// the last HTTPAPI that did. So a reader that follows an HTTPAPI to a Deployment
-// and misses it has read an old HTTPAPI: it reads that again.
+// # What a reader of a RestAPI or a RestDeployment may rely on
+//
+// Whoever compiles a stage takes the RestAPI for what acts at once (the stage;
+// API.DisableExecuteApiEndpoint, API.EndpointConfiguration, API.Tags) and the
+// RestDeployment for everything else: resources, methods, integrations,
+// responses, models, validators, authorizers, gateway responses, and of its API
+// BinaryMediaTypes, MinimumCompressionSize, ApiKeySource and Policy. Parts of both
+// are the SDK's types, nested as the SDK nests them: Resource.ResourceMethods by
+// verb, Method.MethodIntegration, Method.MethodResponses and
+// Integration.IntegrationResponses by status code. Guaranteed:
+//
+//   - API.Id, Name, RootResourceId, CreatedDate, EndpointConfiguration with one
+//     type are set. MinimumCompressionSize is nil or 0 to 10485760. Policy is nil
+//     or JSON text that is an object (AWS's escaping is only on the wire).
+//   - The resources are one tree: the root has Path "/" and neither ParentId nor
+//     PathPart; every other has both, and its Path is its parent's with the part.
+//     A part is literal, or one {name} or {name+} alone. Among siblings parts are
+//     unique and at most one is variable; {name+} has no children.
+//   - Verbs are GET, PUT, POST, DELETE, PATCH, OPTIONS, HEAD and ANY. A Method has
+//     HttpMethod, AuthorizationType and ApiKeyRequired. CUSTOM and
+//     COGNITO_USER_POOLS have an AuthorizerId of the same document, others none.
+//     RequestParameters have keys "method.request.{path,querystring,header,
+//     multivaluequerystring,multivalueheader}.{name}". RequestModels and
+//     ResponseModels name models that existed when they were set; a
+//     RequestValidatorId may be of a validator that was deleted since: then
+//     nothing is validated.
+//   - An Integration has Type, PassthroughBehavior, TimeoutInMillis (50 or more),
+//     CacheNamespace and, but for MOCK, HttpMethod and Uri. The Uri of HTTP and
+//     HTTP_PROXY is http or https with a host, or begins with a stage variable;
+//     that of AWS and AWS_PROXY is an ARN of service apigateway with path/ or
+//     action/. ConnectionType VPC_LINK has a ConnectionId. Mappings obey the
+//     grammar of REST APIs on both sides; that a method parameter they name is
+//     declared is not guaranteed.
+//   - Templates are any text: whoever compiles a deployment meets their errors.
+//     SelectionPatterns compile as regular expressions. Status codes are
+//     [1-5]\d\d, and each response's StatusCode is its key.
+//   - Every method of a RestDeployment has an integration, and there is one at
+//     least. An integration response whose code has no method response is legal.
+//   - Stage.DeploymentId and CanarySettings.DeploymentId name entries of
+//     RestAPI.Deployments whose documents exist. PercentTraffic is 0 to 100. Keys
+//     of MethodSettings are "*/*" or "{path}/{VERB}" with the path as it was
+//     written: "test/GET" and "~1test/GET" are one method, see SettingKey.
+//   - A Model's Schema is nil or JSON text. References to others are
+//     ".../models/{Name}" at the end of a $ref, and the model may be gone.
+//   - Slices are in order of creation.
+//
+// A Deployment or RestDeployment is written before the document of the API that
+// points to it and removed after the last that did. So a reader that follows an
+// API to a deployment and misses it has read an old API: it reads that again.
 package definition

@@ -19,7 +19,7 @@ type HTTPAPI struct {
 	Stages       []types.Stage
 	Deployments  []types.Deployment // what can change of a deployment: its description and status
 
-	pending []*Deployment // written by the Repository before this document
+	pending []snapshot // written by the Repository before this document
 }
 
 // Deployment is the immutable snapshot that a stage serves: the API without its
@@ -55,6 +55,21 @@ func IntegrationID(target *string) (id string, ok bool) {
 
 // ID is the API's id.
 func (a *HTTPAPI) ID() string { return *a.API.ApiId }
+
+func (a *HTTPAPI) kind() string           { return kindHTTP }
+func (a *HTTPAPI) region() string         { return a.Region }
+func (a *HTTPAPI) unwritten() *[]snapshot { return &a.pending }
+
+func (a *HTTPAPI) deploymentIDs() map[string]bool {
+	ids := make(map[string]bool, len(a.Deployments))
+	for _, d := range a.Deployments {
+		ids[*d.DeploymentId] = true
+	}
+	return ids
+}
+
+func (d *Deployment) kind() string                    { return kindDeployment }
+func (d *Deployment) ref() (region, apiID, id string) { return d.Region, d.APIID, d.ID }
 
 // Deploy takes a snapshot of a under meta.DeploymentId (set, new) and lists
 // meta among the deployments. The Repository writes the snapshot together with

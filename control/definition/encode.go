@@ -17,9 +17,11 @@ var ErrFormat = errors.New("unreadable document")
 
 // Kinds of documents. APIs of other kinds share the prefix apis/.
 const (
-	kindHTTP       = "http-api"
-	kindDeployment = "http-deployment"
-	kindVPCLink    = "vpc-link"
+	kindHTTP           = "http-api"
+	kindDeployment     = "http-deployment"
+	kindRest           = "rest-api"
+	kindRestDeployment = "rest-deployment"
+	kindVPCLink        = "vpc-link"
 )
 
 // header is the first line of a document; its body is the second. What a

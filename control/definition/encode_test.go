@@ -85,6 +85,8 @@ func TestDocumentsRoundTrip(t *testing.T) {
 		checkRoundTrip[HTTPAPI](t, r, kindHTTP, seed)
 		checkRoundTrip[Deployment](t, r, kindDeployment, seed)
 		checkRoundTrip[VPCLink](t, r, kindVPCLink, seed)
+		checkRoundTrip[RestAPI](t, r, kindRest, seed)
+		checkRoundTrip[RestDeployment](t, r, kindRestDeployment, seed)
 	}
 }
 

@@ -263,7 +263,7 @@ func TestSweep(t *testing.T) {
 	orphan("abc", "old", birth)
 	orphan("abc", "young", now.Add(-SweepAge/2))
 	orphan("gone", "old", birth)
-	put(t, s, "deployments/rest/x", `{"Format":7,"Kind":"rest-deployment"}`+"\n{}")
+	put(t, s, "deployments/rest/x", `{"Format":7,"Kind":"other-deployment"}`+"\n{}")
 	if n, err := r.Sweep(t.Context(), now); n != 2 || err != nil {
 		t.Errorf("Sweep = %d, %v, want 2", n, err)
 	}
