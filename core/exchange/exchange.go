@@ -27,6 +27,10 @@ type Exchange struct {
 	Start       int64    // core/clock ns when the first byte was seen
 	End         int64    // core/clock ns when the last byte was handed to the socket
 
+	// Ext is what the kind of API keeps of x beside these fields, nil until one
+	// needs it. It stays with x over its lives and is reset with it.
+	Ext Extension
+
 	Loop Loop      // where it lives
 	Conn Responder // the client's side
 	Run  Resumer   // who goes on after a suspended step; set by core/pipeline
@@ -189,6 +193,12 @@ type Source interface {
 	Flow(x *Exchange)
 }
 
+// Extension is the memory of one kind of API in an exchange.
+type Extension interface {
+	// Reset forgets the life that ends, and lets go of what is large.
+	Reset()
+}
+
 // Canceler is work under way for an exchange, told when nobody waits any more.
 type Canceler interface {
 	Cancel(x *Exchange)
@@ -211,7 +221,11 @@ func (x *Exchange) Reset() {
 	req.Reset()
 	out.Reset()
 	res.Reset()
-	*x = Exchange{gen: gen, arena: arena, bodies: x.bodies[:0], Params: x.Params[:0]}
+	ext := x.Ext
+	if ext != nil {
+		ext.Reset()
+	}
+	*x = Exchange{gen: gen, arena: arena, bodies: x.bodies[:0], Params: x.Params[:0], Ext: ext}
 	x.Req.Headers, x.Out.Headers, x.Res.Headers = req, out, res
 	x.Res.Length = -1
 }

@@ -76,6 +76,7 @@ func (cn *conn) answer(fields, rest []byte) {
 	cn.in = nil // rest may lie in it: back only at the end
 	cn.hold(0)
 	fields = x.Copy(fields)
+	cn.head.framing = k.req.Framing
 	if err := cn.head.parseFields(fields, &x.Res.Headers); err != nil {
 		cn.fail(Invalid, err)
 	} else {
@@ -114,7 +115,7 @@ func (cn *conn) begin(rest []byte) {
 		cn.fail(Invalid, err)
 	case done:
 		cn.whole(rest, n)
-	case k.req.Whole || (cn.body.kind == sized && cn.head.length <= int64(k.lane.target.client.cfg.Collect)):
+	case k.req.Whole || (cn.body.kind == sized && !k.req.Stream && cn.head.length <= int64(k.lane.target.client.cfg.Collect)):
 		cn.startCollecting(rest)
 	default:
 		cn.stream(rest)

@@ -18,6 +18,10 @@ type Request struct {
 	Timeout time.Duration // from Do to the answer's head, or to its end with Whole
 	Limit   int64         // bytes of an answer's body; 0: no limit
 	Whole   bool          // collect the body before Answered, up to Config.MaxBody
+	Framing bool          // give Connection and Content-Length lines of the answer, too
+	Stream  bool          // never collect the body: give each piece of it on as it comes
+	Idle    time.Duration // silence inside a body that flows; default Config.BodyTimeout
+	Total   time.Duration // from Do to the end of a body that flows; 0: no limit
 }
 
 // Receiver is told, once and on x's loop, never inside Do.

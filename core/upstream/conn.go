@@ -45,7 +45,7 @@ type conn struct {
 	born    int64 // core/clock ns
 	seq     uint32
 	state   state
-	kept    bool // was idle before: the back end may have closed it meanwhile
+	kept    bool // served or was idle before: the back end may have closed it meanwhile
 	gone    bool // Closed was told while parked
 	interim int  // 1xx heads before this answer
 	scan    scanner
@@ -210,6 +210,7 @@ func (cn *conn) settle(left int) {
 	cn.call = nil
 	cn.dropInput()
 	if left == 0 && cn.head.persistent() && cn.body.kind != untilClose && cn.wire.IsOpen() && cn.wire.Unsent() == 0 {
+		cn.kept = true
 		cn.lane.put(cn, cn.loop.Now())
 		return
 	}

@@ -69,6 +69,7 @@ type head struct {
 	close     bool // Connection: close
 	keepAlive bool // Connection: keep-alive
 	listed    bool // Connection names further headers
+	framing   bool // out gets Connection and Content-Length, too
 }
 
 // persistent reports whether the connection may serve another request
@@ -157,12 +158,12 @@ func (h *head) field(name, value []byte) (keep bool, err error) {
 	case 10:
 		if exchange.EqualFold(name, "Connection") {
 			h.options(value)
-			return false, nil
+			return h.framing, nil
 		}
 		return !exchange.EqualFold(name, "Keep-Alive"), nil
 	case 14:
 		if exchange.EqualFold(name, "Content-Length") {
-			return false, h.contentLength(value)
+			return h.framing, h.contentLength(value)
 		}
 	case 16:
 		return !exchange.EqualFold(name, "Proxy-Connection"), nil

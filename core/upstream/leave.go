@@ -20,6 +20,8 @@ type carrier struct {
 	body   framing
 	got    int64
 	limit  int64
+	idle   time.Duration // silence that ends it
+	until  time.Time     // when it ends; zero: never
 }
 
 // leave takes the answer off the loop, as its client reads slowly. With done
@@ -31,7 +33,10 @@ func (cn *conn) leave(done bool, left int) {
 		cn.cut(Busy, errCarriers)
 		return
 	}
-	r := &carrier{client: c, lane: la, body: cn.body, got: cn.got, limit: k.req.Limit}
+	r := &carrier{client: c, lane: la, body: cn.body, got: cn.got, limit: k.req.Limit, idle: k.idle()}
+	if k.req.Total > 0 {
+		r.until = time.Now().Add(time.Duration(k.started + int64(k.req.Total) - cn.loop.Now()))
+	}
 	if !done {
 		from, err := cn.wire.Detach()
 		if err != nil {
@@ -106,12 +111,16 @@ func (r *carrier) copy() error {
 	if r.from == nil {
 		return nil
 	}
+	// What the loop could not send goes out now: more may be long in coming.
+	if _, err := r.to.Write(nil); err != nil {
+		return &Error{Canceled, err}
+	}
 	buf := bufs.Get(32 << 10)
 	defer bufs.Put(buf)
 	p := buf.B[:cap(buf.B)]
 	for {
 		// A socket's time-out; the movable clock is for loops.
-		_ = r.from.SetReadDeadline(time.Now().Add(r.client.cfg.BodyTimeout))
+		_ = r.from.SetReadDeadline(r.deadline(time.Now()))
 		n, err := r.from.Read(p)
 		done, fault := r.pass(p[:n])
 		switch {
@@ -125,6 +134,14 @@ func (r *carrier) copy() error {
 			return readFault(err)
 		}
 	}
+}
+
+func (r *carrier) deadline(now time.Time) time.Time {
+	at := now.Add(r.idle)
+	if !r.until.IsZero() && r.until.Before(at) {
+		return r.until
+	}
+	return at
 }
 
 // pass sends the payload of b and reports whether the body ends in it.

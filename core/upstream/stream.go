@@ -1,6 +1,8 @@
 package upstream
 
 import (
+	"time"
+
 	"gatehouse/core/bufs"
 	"gatehouse/core/exchange"
 )
@@ -82,8 +84,25 @@ func (cn *conn) pour(b []byte) {
 	case done:
 		cn.flowed(len(b) - used)
 	default:
-		cn.wire.SetDeadline(cn.loop.Now() + int64(cn.lane.target.client.cfg.BodyTimeout))
+		cn.wire.SetDeadline(k.bodyDeadline(cn.loop.Now()))
 	}
+}
+
+// bodyDeadline is when a body that flows is given up unless more of it comes.
+func (k *call) bodyDeadline(now int64) int64 {
+	at := now + int64(k.idle())
+	if k.req.Total > 0 {
+		at = min(at, k.started+int64(k.req.Total))
+	}
+	return at
+}
+
+// idle is the longest silence inside a body that flows.
+func (k *call) idle() time.Duration {
+	if k.req.Idle > 0 {
+		return k.req.Idle
+	}
+	return k.lane.target.client.cfg.BodyTimeout
 }
 
 // maxScratch bounds what a loop keeps for collecting chunks, in bytes.

@@ -32,7 +32,7 @@ type Config struct {
 	IdleTimeout    time.Duration  // a kept-alive connection without a request; default 60 s
 	MaxAge         time.Duration  // a connection's life, looked at when a request ends; default 1 h
 	BodyTimeout    time.Duration  // silence inside an answer's body; default 30 s
-	MaxIdle        int            // idle connections per loop and target; default 256
+	MaxIdle        int            // idle connections per loop and target; default 1,024
 	MaxConns       int            // connections per target in the process; default 16,384
 	MaxQueue       int            // calls waiting for a connection per loop and target; default 4,096
 	MaxBody        int64          // bytes of an answer that is collected whole; default 10 MiB (AWS)
@@ -53,7 +53,7 @@ func (c *Config) setDefaults() {
 	def(&c.IdleTimeout, time.Minute)
 	def(&c.MaxAge, time.Hour)
 	def(&c.BodyTimeout, 30*time.Second)
-	def(&c.MaxIdle, 256)
+	def(&c.MaxIdle, 1024)
 	def(&c.MaxConns, 16384)
 	def(&c.MaxQueue, 4096)
 	def(&c.MaxBody, 10<<20)
