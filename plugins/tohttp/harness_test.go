@@ -70,7 +70,7 @@ func (g *gateway) last() exchange.Integration {
 // start runs a gateway. Whatever it opened must be closed at the end.
 func start(t testing.TB, loops int, cfg upstream.Config) *gateway {
 	t.Helper()
-	before := runtime.NumGoroutine()
+	before := goroutines()
 	files := openFiles()
 	g := &gateway{t: t, budget: bufs.NewBudget(1 << 30), clock: &clock.Clock{}}
 	stopped := make(chan struct{})
@@ -97,15 +97,26 @@ func start(t testing.TB, loops int, cfg upstream.Config) *gateway {
 	return g
 }
 
-func (g *gateway) stop(stopped chan struct{}, goroutines, files int) {
+func (g *gateway) stop(stopped chan struct{}, before, files int) {
 	ctx, cancel := context.WithTimeout(context.Background(), 2*time.Second)
 	defer cancel()
 	_ = g.loops.Drain(ctx)
 	<-stopped
 	g.client.Close()
 	eventually(g.t, "budget is given back", func() bool { return g.budget.Used() == 0 })
-	eventually(g.t, "goroutines end", func() bool { return runtime.NumGoroutine() <= goroutines+2 })
+	eventually(g.t, "goroutines end", func() bool { return goroutines() <= before+2 })
 	eventually(g.t, "descriptors are closed", func() bool { return openFiles() <= files+2 })
+}
+
+// goroutines counts those that are not gnet's idle workers.
+func goroutines() (n int) {
+	buf := make([]byte, 1<<20)
+	for stack := range strings.SplitSeq(string(buf[:runtime.Stack(buf, true)]), "\n\n") {
+		if !strings.Contains(stack, "panjf2000/ants") {
+			n++
+		}
+	}
+	return n
 }
 
 func openFiles() int {
