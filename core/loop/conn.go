@@ -143,7 +143,17 @@ func (c *Conn) writeRaw(b []byte) error {
 	if c.state > open {
 		return ErrClosed
 	}
-	_, err := c.g.Write(b)
+	if c.g.OutboundBuffered() > 0 {
+		_, err := c.g.Write(b)
+		return c.wrote(err)
+	}
+	n, err := send(c.g.Fd(), b)
+	if err == nil && n < len(b) {
+		_, err = c.g.Write(b[n:]) // gnet waits for the socket and sends the rest
+	}
+	if err == nil && n == len(b) && c.held == 0 {
+		return nil
+	}
 	return c.wrote(err)
 }
 

@@ -8,7 +8,6 @@ import (
 	"sync"
 
 	"github.com/panjf2000/gnet/v2"
-	"golang.org/x/sys/unix"
 
 	"gatehouse/core/nbtls"
 )
@@ -32,13 +31,12 @@ func (c *Conn) Stream(b []byte) (slow bool, err error) {
 			return false, err
 		}
 	}
-	n, err := unix.Write(c.g.Fd(), b)
-	if err != nil && err != unix.EAGAIN && err != unix.EINTR {
-		err = os.NewSyscallError("write", err)
+	n, err := send(c.g.Fd(), b)
+	if err != nil {
 		c.fail(err)
 		return false, err
 	}
-	if n = max(n, 0); n < len(b) {
+	if n < len(b) {
 		c.rest = append([]byte(nil), b[n:]...)
 	}
 	return n < len(b), nil
