@@ -126,14 +126,17 @@ type Integration struct {
 // Target describes what a request was matched to. Compiled once per
 // deployment, shared and read only.
 type Target struct {
-	Account   string
-	Region    string
-	API       string            // apiId
-	Stage     string            // stage name, "$default" included
-	Route     string            // route key; "" before a route was matched
-	Resource  string            // REST: resource path template
-	Variables map[string]string // stage variables
-	Errors    ErrorWriter       // how this API words failures
+	Account    string
+	Region     string
+	API        string            // apiId
+	Stage      string            // stage name, "$default" included
+	Route      string            // route key; "" before a route was matched
+	Resource   string            // REST: resource path template
+	ResourceID string            // REST
+	Deployment string            // REST: deploymentId
+	Canary     string            // REST: "true" or "false" on stages with a canary, else ""
+	Variables  map[string]string // stage variables
+	Errors     ErrorWriter       // how this API words failures
 }
 
 // ErrorWriter turns a failure into the response of x. It must set status,
