@@ -29,8 +29,10 @@ func (s *Server) loopOf(ev gnet.EventLoop) *Loop {
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	l := newLoop(s, ev, len(s.loops))
-	s.loops = append(s.loops, l)
+	old := s.Loops()
+	l := newLoop(s, ev, len(old))
+	loops := append(old[:len(old):len(old)], l)
+	s.loops.Store(&loops)
 	s.byEv.Store(ev, l)
 	return l
 }

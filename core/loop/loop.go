@@ -31,6 +31,8 @@ type Loop struct {
 	sealed []byte // encrypted bytes of one write
 
 	posts      posts
+	postsFunc  gnet.RunnableFunc // runPosts, made once
+	tickFunc   func()            // tick, made once
 	tickPosted atomic.Bool
 }
 
@@ -41,6 +43,7 @@ func newLoop(s *Server, ev gnet.EventLoop, index int) *Loop {
 	l.wheel.init(l.now)
 	l.conns.next, l.conns.prev = &l.conns, &l.conns
 	l.rng = rand.NewChaCha8(randomSeed())
+	l.postsFunc, l.tickFunc = l.runPosts, l.tick
 	return l
 }
 

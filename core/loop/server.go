@@ -71,8 +71,8 @@ type Server struct {
 	done     chan struct{}
 	err      error
 
-	mu    sync.Mutex // guards loops; held only when a loop sees its first connection
-	loops []*Loop
+	mu    sync.Mutex // held only when a loop sees its first connection
+	loops atomic.Pointer[[]*Loop]
 	byEv  sync.Map // gnet.EventLoop -> *Loop
 }
 
@@ -234,11 +234,12 @@ func (s *Server) Clock() *clock.Clock { return s.cfg.Clock }
 // Budget returns the budget of bodies and waiting output.
 func (s *Server) Budget() *bufs.Budget { return s.cfg.Budget }
 
-// Loops returns the loops that have seen a connection.
+// Loops returns the loops that have seen a connection; read only.
 func (s *Server) Loops() []*Loop {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	return append([]*Loop(nil), s.loops...)
+	if p := s.loops.Load(); p != nil {
+		return *p
+	}
+	return nil
 }
 
 // ticks looks at every loop's wheel until stop is closed.
@@ -259,7 +260,7 @@ func (s *Server) postTicks() {
 	now := s.cfg.Clock.Now()
 	for _, l := range s.Loops() {
 		if l.wheel.due.Load() <= now && l.tickPosted.CompareAndSwap(false, true) {
-			l.Post(l.tick)
+			l.Post(l.tickFunc)
 		}
 	}
 }

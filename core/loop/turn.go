@@ -5,8 +5,6 @@ import (
 	"fmt"
 	"runtime/debug"
 	"sync"
-
-	"github.com/panjf2000/gnet/v2"
 )
 
 // posts is what other goroutines want done on the loop. gnet has two queues of
@@ -24,7 +22,7 @@ func (l *Loop) Post(f func()) {
 	first := len(l.posts.list) == 1
 	l.posts.mu.Unlock()
 	if first {
-		_ = l.ev.Execute(context.Background(), gnet.RunnableFunc(l.runPosts))
+		_ = l.ev.Execute(context.Background(), l.postsFunc)
 	}
 }
 

@@ -1,6 +1,8 @@
 package http1
 
 import (
+	"sync"
+
 	"gatehouse/core/bufs"
 	"gatehouse/core/exchange"
 	"gatehouse/core/gwerr"
@@ -13,6 +15,8 @@ type bodyReader struct {
 	chunks  chunked
 	started int64 // core/clock ns
 }
+
+var readers = sync.Pool{New: func() any { return new(bodyReader) }}
 
 var (
 	errSlowBody = gwerr.Timeout.Wrap(errText("request body came too slowly"))
@@ -41,7 +45,8 @@ func (s *Session) startBody(h head, b []byte) int {
 		return int(h.length)
 	}
 	s.phase = reading
-	s.body = &bodyReader{left: h.length, started: s.loop.Now()}
+	s.body = readers.Get().(*bodyReader)
+	*s.body = bodyReader{left: h.length, started: s.loop.Now()}
 	if h.chunked {
 		s.body.left = -1
 	}
@@ -116,6 +121,8 @@ func (s *Session) bodyDone() {
 func (s *Session) endBody() {
 	if s.body != nil {
 		bufs.Put(s.body.buf)
+		s.body.buf = nil
+		readers.Put(s.body)
 		s.body = nil
 	}
 	held := s.held
