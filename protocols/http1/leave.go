@@ -37,8 +37,11 @@ func (s *Session) Leave(x *exchange.Exchange) (exchange.BodyWriter, error) {
 
 // Write implements exchange.BodyWriter.
 func (r *rest) Write(p []byte) (int, error) {
-	if len(p) == 0 {
-		return 0, nil
+	if len(p) == 0 { // sends what the loop left; a TLS session's goes with the next record
+		if r.secured {
+			return 0, nil
+		}
+		return 0, r.write(nil)
 	}
 	r.sent += int64(len(p))
 	r.buf = appendChunk(r.buf[:0], p, r.chunking)
