@@ -102,7 +102,9 @@ func TestTerraform(t *testing.T) {
 // output reads the state file, which is quicker than asking Terraform.
 func (p plan) output(name string) string {
 	p.t.Helper()
-	var state struct{ Outputs map[string]struct{ Value string } }
+	var state struct {
+		Outputs map[string]struct{ Value string }
+	}
 	b, err := os.ReadFile(filepath.Join(p.dir, "terraform.tfstate"))
 	if err == nil {
 		err = json.Unmarshal(b, &state)

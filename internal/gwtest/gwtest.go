@@ -69,6 +69,9 @@ func (g *Gateway) Launch() {
 	if err := g.cmd.Start(); err != nil {
 		g.t.Fatal(err)
 	}
+	g.mu.Lock()
+	g.log.Reset()
+	g.mu.Unlock()
 	ready := make(chan bool, 1)
 	g.exited = make(chan struct{})
 	go g.read(stderr, ready)
@@ -108,7 +111,7 @@ func (g *Gateway) read(r io.Reader, ready chan<- bool) {
 	}
 }
 
-// Log returns what the process has logged so far.
+// Log returns what the process has logged since its last Launch.
 func (g *Gateway) Log() string {
 	g.mu.Lock()
 	defer g.mu.Unlock()
