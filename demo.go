@@ -11,14 +11,16 @@ func (g *gateway) demo() error {
 	if g.cfg.Signed() {
 		return fmt.Errorf("it calls the management API unsigned: start without access-keys")
 	}
-	if err := demo.Serve(g.ctx); err != nil {
+	backend, err := demo.Serve(g.ctx)
+	if err != nil {
 		return err
 	}
-	endpoint, paths, err := demo.Make(g.ctx, g.admin.Addr())
+	g.log.Info("demo back end", "listen", backend)
+	endpoint, paths, err := demo.Make(g.ctx, g.admin.Addr(), backend)
 	if err != nil || endpoint == "" {
 		return err
 	}
-	fmt.Println("The demo API answers here:")
+	fmt.Printf("The demo API answers here, from a back end on http://%s:\n", backend)
 	for _, p := range paths {
 		fmt.Printf("\n  curl -i '%s%s'", endpoint, p)
 	}

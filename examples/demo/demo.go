@@ -8,15 +8,17 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"net"
 	"net/http"
+	"syscall"
 	"time"
 )
 
-// BackendAddr is where the demo's back end listens: the address that the
-// README's first create-api call names.
+// BackendAddr is where the demo's back end listens unless another program does:
+// the address that the README's first create-api call names.
 const BackendAddr = "127.0.0.1:9001"
 
 // ID is the id of the demo API, asked for by the tag _custom_id_.
@@ -36,11 +38,15 @@ func Backend() http.Handler {
 	})
 }
 
-// Serve runs the back end on BackendAddr until ctx ends.
-func Serve(ctx context.Context) error {
+// Serve runs the back end until ctx ends, on BackendAddr or, when that is taken,
+// on a free port. It returns the address.
+func Serve(ctx context.Context) (string, error) {
 	ln, err := net.Listen("tcp", BackendAddr)
+	if errors.Is(err, syscall.EADDRINUSE) {
+		ln, err = net.Listen("tcp", "127.0.0.1:0")
+	}
 	if err != nil {
-		return fmt.Errorf("demo back end: %w", err)
+		return "", fmt.Errorf("demo back end: %w", err)
 	}
 	srv := &http.Server{Handler: Backend(), ReadHeaderTimeout: 5 * time.Second}
 	go func() {
@@ -48,12 +54,13 @@ func Serve(ctx context.Context) error {
 		_ = srv.Close()
 	}()
 	go func() { _ = srv.Serve(ln) }()
-	return nil
+	return ln.Addr().String(), nil
 }
 
 // Make makes the demo API unless the management API at admin (host:port) has
-// APIs already. It returns paths to try, relative to the API's own URL.
-func Make(ctx context.Context, admin string) (endpoint string, try []string, err error) {
+// APIs already, and has its stages call the back end at backend (host:port). It
+// returns paths to try, relative to the API's own URL.
+func Make(ctx context.Context, admin, backend string) (endpoint string, try []string, err error) {
 	c := client{ctx, "http://" + admin + "/v2/apis"}
 	var list struct {
 		Items []struct{ APIID, APIEndpoint string }
@@ -64,7 +71,7 @@ func Make(ctx context.Context, admin string) (endpoint string, try []string, err
 	if len(list.Items) > 0 {
 		for _, it := range list.Items {
 			if it.APIID == ID {
-				return it.APIEndpoint, paths, nil
+				return it.APIEndpoint, paths, c.moveStages(backend)
 			}
 		}
 		return "", nil, nil
@@ -76,15 +83,18 @@ func Make(ctx context.Context, admin string) (endpoint string, try []string, err
 	}, &api); err != nil {
 		return "", nil, err
 	}
-	return api.APIEndpoint, paths, c.routes()
+	return api.APIEndpoint, paths, c.routes(backend)
 }
 
 var paths = []string{"/hello", "/orders/7?x=1", "/dev/hello"}
 
 type object map[string]any
 
-func (c client) routes() error {
-	base := "http://" + BackendAddr
+// stages and whom they greet.
+var stages = map[string]string{"$default": "world", "dev": "developer"}
+
+func (c client) routes(backend string) error {
+	const base = "http://${stageVariables.backend}"
 	for key, integration := range map[string]object{
 		"GET /hello": {"integrationUri": base + "/hello", "requestParameters": object{
 			"overwrite:header.x-stage": "$context.stage", "append:header.x-greeting": "hello ${stageVariables.who}"}},
@@ -101,8 +111,31 @@ func (c client) routes() error {
 			return err
 		}
 	}
-	for stage, who := range map[string]string{"$default": "world", "dev": "developer"} {
-		if err := c.call(http.MethodPost, "/"+ID+"/stages", object{"stageName": stage, "autoDeploy": true, "stageVariables": object{"who": who}}, nil); err != nil {
+	for stage, who := range stages {
+		if err := c.call(http.MethodPost, "/"+ID+"/stages", object{"stageName": stage, "autoDeploy": true,
+			"stageVariables": object{"who": who, "backend": backend}}, nil); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// moveStages tells the stages of an earlier run where the back end is now.
+func (c client) moveStages(backend string) error {
+	var list struct {
+		Items []struct {
+			StageName      string
+			StageVariables map[string]string
+		}
+	}
+	if err := c.call(http.MethodGet, "/"+ID+"/stages", nil, &list); err != nil {
+		return err
+	}
+	for _, st := range list.Items {
+		if stages[st.StageName] == "" || st.StageVariables["backend"] == backend {
+			continue
+		}
+		if err := c.call(http.MethodPatch, "/"+ID+"/stages/"+st.StageName, object{"stageVariables": object{"backend": backend}}, nil); err != nil {
 			return err
 		}
 	}
