@@ -30,8 +30,8 @@ func FuzzArena(f *testing.F) {
 				kept = append(kept, x.Keep(append(x.Arena(), v...)))
 			case 3: // in place, in small pieces, so that it may move in the middle
 				b := x.Arena()
-				for _, c := range v {
-					b = append(b, c)
+				for i := 0; i < len(v); i += 7 {
+					b = append(b, v[i:min(i+7, len(v))]...)
 				}
 				kept = append(kept, x.Keep(b))
 			case 4:

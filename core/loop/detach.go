@@ -93,7 +93,7 @@ func (c *Conn) Detach() (net.Conn, error) {
 	d.count(1)                     // a descriptor is still in use
 	_ = c.g.EventLoop().Close(c.g) // another descriptor is open: no FIN is sent
 	if c.sec != nil {
-		return c.sec.blocking(d), nil
+		return &detachedTLS{c.sec.blocking(d), d}, nil
 	}
 	return d, nil
 }
@@ -127,6 +127,62 @@ func (d *detachedConn) Write(p []byte) (int, error) {
 	}
 	return d.Conn.Write(p)
 }
+
+// Flush sends what was left on the loop.
+func (d *detachedConn) Flush() error {
+	_, err := d.Write(nil)
+	return err
+}
+
+// CloseWrite sends the FIN and leaves reading open.
+func (d *detachedConn) CloseWrite() error {
+	if t, ok := d.Conn.(*net.TCPConn); ok {
+		return t.CloseWrite()
+	}
+	return nil
+}
+
+// Abort closes the connection by a reset.
+func (d *detachedConn) Abort() {
+	if t, ok := d.Conn.(*net.TCPConn); ok {
+		_ = t.SetLinger(0)
+	}
+	_ = d.Close()
+}
+
+// detachedTLS is a TLS session off the loop, over raw.
+type detachedTLS struct {
+	net.Conn
+	raw *detachedConn
+}
+
+func (d *detachedTLS) Flush() error { return d.raw.Flush() }
+
+// CloseWrite sends the close_notify and the FIN.
+func (d *detachedTLS) CloseWrite() error {
+	if t, ok := d.Conn.(*tls.Conn); ok {
+		_ = t.CloseWrite()
+	}
+	return d.raw.CloseWrite()
+}
+
+func (d *detachedTLS) Abort() { d.raw.Abort() }
+
+// Detached is what the connections that Detach returns can do besides.
+type Detached interface {
+	net.Conn
+	// Flush sends what Stream left; the first Write does so, too.
+	Flush() error
+	// CloseWrite tells the peer that nothing follows, and leaves reading open.
+	CloseWrite() error
+	// Abort closes so that the peer can't take what it got for a whole message.
+	Abort()
+}
+
+var (
+	_ Detached = (*detachedConn)(nil)
+	_ Detached = (*detachedTLS)(nil)
+)
 
 // Close closes the connection.
 func (d *detachedConn) Close() error {

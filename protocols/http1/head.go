@@ -71,7 +71,10 @@ func headEnd(b []byte, seen int, lim *Limits) int {
 // overLimit reports whether the unfinished head b is too long already.
 func overLimit(b []byte, lim *Limits) bool {
 	line := bytes.IndexByte(b, '\n')
-	return (line < 0 && len(b) > lim.URL+lineSlack) || (line >= 0 && len(b)-line-1 > lim.Headers+2)
+	if line < 0 {
+		line = len(b) - 1
+	}
+	return line > lim.URL+lineSlack || len(b)-line-1 > lim.Headers+2
 }
 
 // lineSlack is what a request line may have besides its target, bytes.

@@ -1,7 +1,7 @@
 package http1
 
 import (
-	"net"
+	"io"
 	"time"
 
 	"gatehouse/core/exchange"
@@ -13,7 +13,7 @@ type rest struct {
 	s        *Session
 	x        *exchange.Exchange
 	loop     turn
-	conn     net.Conn
+	conn     loop.Detached
 	buf      []byte
 	sent     int64
 	chunking bool
@@ -31,16 +31,13 @@ func (s *Session) Leave(x *exchange.Exchange) (exchange.BodyWriter, error) {
 		return nil, err
 	}
 	s.phase = leaving
-	return &rest{s: s, x: x, loop: s.loop, conn: nc, chunking: s.chunking,
+	return &rest{s: s, x: x, loop: s.loop, conn: nc.(loop.Detached), chunking: s.chunking,
 		secured: s.conn.Secured(), stall: s.srv.cfg.StallTimeout}, nil
 }
 
 // Write implements exchange.BodyWriter.
 func (r *rest) Write(p []byte) (int, error) {
-	if len(p) == 0 { // sends what the loop left; a TLS session's goes with the next record
-		if r.secured {
-			return 0, nil
-		}
+	if len(p) == 0 { // sends what the loop left
 		return 0, r.write(nil)
 	}
 	r.sent += int64(len(p))
@@ -53,7 +50,10 @@ func (r *rest) Write(p []byte) (int, error) {
 
 func (r *rest) write(b []byte) error {
 	_ = r.conn.SetWriteDeadline(time.Now().Add(r.stall))
-	_, err := r.conn.Write(b)
+	err := r.conn.Flush()
+	if err == nil && len(b) > 0 {
+		_, err = r.conn.Write(b)
+	}
 	return err
 }
 
@@ -64,14 +64,16 @@ func (r *rest) Close(err error) {
 		if r.chunking {
 			end = lastChunk
 		}
-		if !r.secured || len(end) > 0 { // an empty write sends what the loop left
-			err = r.write(end)
-		}
+		err = r.write(end)
 	}
 	back := make(chan bool, 1)
 	r.loop.Post(func() { back <- r.s.returned(r, err) })
 	select {
 	case keep := <-back:
+		if err != nil {
+			r.conn.Abort()
+			return
+		}
 		r.bring(keep)
 	case <-r.s.srv.stopped():
 		_ = r.conn.Close()
@@ -81,8 +83,8 @@ func (r *rest) Close(err error) {
 // bring puts the connection back on its loop, or ends it. A TLS one ends: its
 // session can't return to non-blocking records.
 func (r *rest) bring(keep bool) {
-	if !keep || r.secured {
-		_ = r.conn.Close()
+	if !keep {
+		r.hangUp()
 		return
 	}
 	_ = r.conn.SetDeadline(time.Time{})
@@ -96,17 +98,29 @@ func (r *rest) bring(keep bool) {
 	}
 }
 
+// hangUp closes behind a whole answer. What the client still sends is dropped
+// first: unread, it would make the kernel reset the connection.
+func (r *rest) hangUp() {
+	_ = r.conn.SetDeadline(time.Now().Add(lingerNs))
+	if r.conn.CloseWrite() == nil {
+		_, _ = io.CopyN(io.Discard, r.conn, lingerBytes)
+	}
+	_ = r.conn.Close()
+}
+
 // returned ends the exchange whose body was written off the loop, and reports
 // whether the connection may go on.
 func (s *Session) returned(r *rest, err error) bool {
 	r.x.Res.Streamed += r.sent
-	if err != nil || s.last || s.draining {
+	if err == nil {
+		s.feeding = true // the connection is not back yet
+		s.done()
+		s.feeding = false
+	}
+	if err != nil || s.last || s.draining || r.secured {
 		s.Closed(err)
 		return false
 	}
-	s.feeding = true // the connection is not back yet
-	s.done()
-	s.feeding = false
 	return true
 }
 
