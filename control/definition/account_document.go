@@ -17,7 +17,7 @@ const (
 	UsagePlanPrefix    = "usageplans/"         // {planId}: UsagePlan
 	UsagePrefix        = "usage/"              // {planId}/{keyId}: Usage
 	DomainPrefix       = "domainnames/"        // {name}, private {name}+{domainNameId}: Domain
-	DomainAccessPrefix = "domainaccess/"       // {its ARN}: DomainAccess
+	DomainAccessPrefix = "domainaccess/"       // {region}/domainname/{name}/vpcesource/{VPC endpoint}: DomainAccess
 	RESTLinkPrefix     = "restvpclinks/"       // {vpcLinkId}: RESTVPCLink
 	CertificatePrefix  = "clientcertificates/" // {clientCertificateId}: ClientCertificate
 	AccountPrefix      = "accounts/"           // {region}: Account
@@ -41,6 +41,7 @@ type CallerKey struct {
 	Region  string
 	Created time.Time // finer than what AWS shows: lists are in this order
 	Key     types.ApiKey
+	Labels  []string // set by PATCH, shown by no operation of the model
 }
 
 // UsagePlan is a usage plan and the keys that are in it.
@@ -62,6 +63,14 @@ type Domain struct {
 	Domain   types.DomainName     // DomainNameId is set exactly for private ones
 	Mappings []v2types.ApiMapping // in order of creation; ApiMappingKey "" for none, Stage nil for "in the path"
 	Rules    []v2types.RoutingRule
+
+	Uploaded *UploadedCertificate // given in the call that made the domain, EDGE only; nil: CertificateArn
+}
+
+// UploadedCertificate is a TLS certificate with its key, in PEM.
+type UploadedCertificate struct {
+	Body, Chain string // Chain is "" when there is none
+	Key         PrivateKey
 }
 
 // DomainAccess lets a VPC endpoint use a private domain name.
@@ -106,7 +115,6 @@ func (PrivateKey) LogValue() slog.Value { return slog.StringValue("[redacted]") 
 type Account struct {
 	Region            string
 	CloudwatchRoleArn *string
-	Features          []string // beside UsagePlans, which all have
 }
 
 func (d *Domain) id() string {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"slices"
+	"strings"
 
 	"gatehouse/store"
 )
@@ -51,8 +52,18 @@ func (r *Repository) ClientCertificates() Collection[ClientCertificate] {
 		place: func(c *ClientCertificate) (string, string) { return c.Region, *c.Certificate.ClientCertificateId }}
 }
 
-// DomainAccessID is the id of an association in its Collection: its ARN.
-func DomainAccessID(arn string) string { return arn }
+// DomainAccessID is the id of an association in its Collection, from its ARN;
+// "" for what is no such ARN.
+func DomainAccessID(arn string) string {
+	region, path, _ := ParseARN(arn)
+	id, ok := strings.CutPrefix(path, "/domainnameaccessassociations/")
+	if !ok {
+		return ""
+	}
+	return accessID(region, id)
+}
+
+func accessID(region, id string) string { return region + "/" + id }
 
 // validName is ValidID for names that people choose.
 func validName(id string) bool { return id != "" && len(id) <= maxDomainID+256 }
