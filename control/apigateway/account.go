@@ -112,4 +112,3 @@ func isTrue(b *bool) bool { return b != nil && *b }
 
 // message is the text of an error for a client.
 func message(err error) string { return gwerr.As(err).Message }
-
