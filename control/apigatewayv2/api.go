@@ -28,13 +28,7 @@ func (s *service) createAPI(c *wire.Call, in *v2.CreateApiInput) (*v2.CreateApiO
 	if in.ProtocolType == types.ProtocolTypeWebsocket {
 		return nil, errWebSocket
 	}
-	base := types.Api{
-		ApiKeySelectionExpression: ptr(defaultKeySelection),
-		RouteSelectionExpression:  ptr(defaultRouteSelection),
-		DisableExecuteApiEndpoint: ptr(false),
-		IpAddressType:             types.IpAddressTypeIpv4,
-		CreatedDate:               ptr(s.now()),
-	}
+	base := s.newAPI()
 	merge(&base, in)
 	if err := cmp.Or(checkAPI(&base), checkQuickInput(in)); err != nil {
 		return nil, err
@@ -50,6 +44,18 @@ func (s *service) createAPI(c *wire.Call, in *v2.CreateApiInput) (*v2.CreateApiO
 	return reply[v2.CreateApiOutput](s.view(a)), nil
 }
 
+// newAPI is an HTTP API with what every one has.
+func (s *service) newAPI() types.Api {
+	return types.Api{
+		ProtocolType:              types.ProtocolTypeHttp,
+		ApiKeySelectionExpression: ptr(defaultKeySelection),
+		RouteSelectionExpression:  ptr(defaultRouteSelection),
+		DisableExecuteApiEndpoint: ptr(false),
+		IpAddressType:             types.IpAddressTypeIpv4,
+		CreatedDate:               ptr(s.now()),
+	}
+}
+
 // roomForAPI looks at the quota. Two creates at one time may both find the last
 // place free; it guards the machine, not an invoice.
 func (s *service) roomForAPI(c *wire.Call) error {
@@ -63,25 +69,34 @@ func (s *service) roomForAPI(c *wire.Call) error {
 	return room(n, s.Limits.APIs, "APIs", "account")
 }
 
-// insertAPI writes the API under the chosen id, or under a random one that is
-// free.
+// insertAPI writes a new API with what a quick create adds.
 func (s *service) insertAPI(c *wire.Call, base types.Api, in *v2.CreateApiInput) (*definition.HTTPAPI, error) {
-	custom, chosen := in.Tags[customIDTag]
-	if chosen && !customID.MatchString(custom) {
+	return s.insert(c, in.Tags, func(id string) (*definition.HTTPAPI, error) {
+		a := &definition.HTTPAPI{Region: c.Region, API: base}
+		a.API.ApiId = &id
+		if in.Target == nil {
+			return a, nil
+		}
+		return a, s.quickCreate(a, in)
+	})
+}
+
+// insert writes what build makes under the id that a tag chooses, or under a
+// random one that is free.
+func (s *service) insert(c *wire.Call, tags map[string]string, build func(id string) (*definition.HTTPAPI, error)) (*definition.HTTPAPI, error) {
+	id, chosen := tags[customIDTag]
+	if chosen && !customID.MatchString(id) {
 		return nil, badRequest("Invalid API identifier in tag %s: it must be 1 to 63 characters [a-z0-9-], and neither begin nor end with -", customIDTag)
 	}
 	for {
-		base.ApiId = ptr(newID(apiIDLength))
-		if chosen {
-			base.ApiId = &custom
+		if !chosen {
+			id = newID(apiIDLength)
 		}
-		a := &definition.HTTPAPI{Region: c.Region, API: base}
-		if in.Target != nil {
-			if err := s.quickCreate(a, in); err != nil {
-				return nil, err
-			}
+		a, err := build(id)
+		if err != nil {
+			return nil, err
 		}
-		err := s.repo.Create(c.Context, a)
+		err = s.repo.Create(c.Context, a)
 		if !errors.Is(err, store.ErrConflict) {
 			return a, storeError(err)
 		}

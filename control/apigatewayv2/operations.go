@@ -37,7 +37,7 @@ const (
 func (s *service) operations() []wire.Operation {
 	var all []wire.Operation
 	for _, part := range [][]wire.Operation{
-		s.apiOperations(), s.routeOperations(), s.integrationOperations(), s.authorizerOperations(),
+		s.apiOperations(), s.openAPIOperations(), s.routeOperations(), s.integrationOperations(), s.authorizerOperations(),
 		s.stageOperations(), s.vpcLinkOperations(), webSocketOperations(), domainOperations(), portalOperations(),
 	} {
 		all = append(all, part...)
@@ -52,9 +52,6 @@ func (s *service) apiOperations() []wire.Operation {
 		wire.Op("GetApis", "GET", apis, 200, s.getAPIs),
 		wire.Op("UpdateApi", "PATCH", api, 200, s.updateAPI),
 		wire.Op("DeleteApi", "DELETE", api, 204, s.deleteAPI),
-		wire.NotBuilt("ImportApi", "PUT", apis),
-		wire.NotBuilt("ReimportApi", "PUT", api),
-		wire.NotBuilt("ExportApi", "GET", api+"/exports/{Specification}"),
 		wire.Op("DeleteCorsConfiguration", "DELETE", api+"/cors", 204, s.deleteCORS),
 	}
 }

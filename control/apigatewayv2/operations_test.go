@@ -84,10 +84,10 @@ func fillRequired(v reflect.Value) {
 	}
 }
 
-// TestStatuses: AWS answers a creation with 201, a removal with 204, a read or a
+// TestStatuses: AWS answers a creation or an import with 201, a removal with 204, a read or a
 // change with 200; links go away later, 202.
 func TestStatuses(t *testing.T) {
-	want := map[string]int{"POST": 201, "GET": 200, "PATCH": 200, "DELETE": 204}
+	want := map[string]int{"POST": 201, "PUT": 201, "GET": 200, "PATCH": 200, "DELETE": 204}
 	for _, o := range newService(Config{}).operations() {
 		status := want[o.Method]
 		if o.Name == "DeleteVpcLink" {

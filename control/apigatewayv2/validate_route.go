@@ -20,9 +20,13 @@ const (
 // checkRoute checks a route that is to be in a; one with r's id there is its
 // former state.
 func (s *service) checkRoute(a *definition.HTTPAPI, r *types.Route) error {
+	return cmp.Or(s.checkRouteAlone(a, r), checkRouteKey(a, r))
+}
+
+// checkRouteAlone checks all of a route but its key.
+func (s *service) checkRouteAlone(a *definition.HTTPAPI, r *types.Route) error {
 	return cmp.Or(
 		checkRouteHTTP(r),
-		checkRouteKey(a, r),
 		checkLength("operationName", r.OperationName, maxOperationName),
 		checkTarget(a, r.Target),
 		checkAuthorization(a, r),
