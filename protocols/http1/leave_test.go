@@ -53,6 +53,7 @@ func leaver(t testing.TB, length int64, fail error) func(x *exchange.Exchange) {
 // TestBodyFailsOffTheLoop: a short body is never taken for a whole one, not
 // even where only the end of the connection ends it.
 func TestBodyFailsOffTheLoop(t *testing.T) {
+	t.Parallel()
 	r := (&rig{tls: true, serve: leaver(t, -1, errors.New("back end died"))}).start(t)
 	for name, c := range map[string]net.Conn{
 		"plain": dial(t, r.addr), "TLS": dialTLS(t, r.secure, clientTLS(tls.VersionTLS13)),
@@ -69,6 +70,7 @@ func TestBodyFailsOffTheLoop(t *testing.T) {
 // TestPipelinedBehindALeaver: requests that came behind a streamed one are
 // served when the connection is back, or the answer is at least whole.
 func TestPipelinedBehindALeaver(t *testing.T) {
+	t.Parallel()
 	const total = 16 << 20
 	var ended endings
 	serve := leaver(t, total, nil)

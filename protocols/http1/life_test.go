@@ -18,6 +18,7 @@ import (
 )
 
 func TestThousandConnections(t *testing.T) {
+	t.Parallel()
 	r := (&rig{serve: echo}).start(t)
 	var conns []net.Conn
 	for range 1000 {
@@ -46,6 +47,7 @@ func TestThousandConnections(t *testing.T) {
 // TestConnectionCap: over it a connection gets an answer and the end; when
 // others leave there is room again.
 func TestConnectionCap(t *testing.T) {
+	t.Parallel()
 	r := (&rig{loop: loop.Config{MaxConns: 3}, serve: echo}).start(t)
 	var in []net.Conn
 	for range 3 {
@@ -74,6 +76,7 @@ func TestConnectionCap(t *testing.T) {
 
 // TestPanicCostsOneConnection, wherever it happens on the loop.
 func TestPanicCostsOneConnection(t *testing.T) {
+	t.Parallel()
 	r := (&rig{serve: func(x *exchange.Exchange) {
 		if string(x.Req.Path) == "/panic" {
 			panic("boom")
@@ -108,6 +111,7 @@ func (f step) Handle(x *exchange.Exchange) pipeline.Verdict { return f(x) }
 
 // TestPanicInStep: the client gets a 500 and goes on.
 func TestPanicInStep(t *testing.T) {
+	t.Parallel()
 	p := &pipeline.Pipeline{Target: &exchange.Target{Errors: words{}}, Steps: []pipeline.Step{
 		step(func(x *exchange.Exchange) pipeline.Verdict {
 			if string(x.Req.Path) == "/panic" {
@@ -130,6 +134,7 @@ func TestPanicInStep(t *testing.T) {
 // TestRespondAfterBegin: a failure that comes when the head has gone out cuts
 // the connection; a second head must never follow.
 func TestRespondAfterBegin(t *testing.T) {
+	t.Parallel()
 	r := (&rig{serve: func(x *exchange.Exchange) {
 		x.Conn.Begin(x, 100)
 		x.Conn.WriteBody(x, []byte("abc"))
@@ -143,6 +148,7 @@ func TestRespondAfterBegin(t *testing.T) {
 // TestDrain: idle connections end, answers under way are finished and say
 // close, streams flow to their end, new connections are refused.
 func TestDrain(t *testing.T) {
+	t.Parallel()
 	waiting := make(chan func(), 2)
 	r := (&rig{serve: func(x *exchange.Exchange) {
 		l := x.Loop
@@ -225,6 +231,7 @@ func dialMaybe(addr string) io.Reader {
 
 // TestDrainGivesUp: a client that never ends does not hold the process.
 func TestDrainGivesUp(t *testing.T) {
+	t.Parallel()
 	r := (&rig{serve: func(*exchange.Exchange) {}}).start(t)
 	c := dial(t, r.addr)
 	_, _ = io.WriteString(c, "GET / HTTP/1.1\r\nHost: h\r\n\r\n")
@@ -240,6 +247,7 @@ func TestDrainGivesUp(t *testing.T) {
 // TestSlowSmallPieces: a stream of small pieces to a client that does not read
 // asks its source to leave the loop, long before the client would be cut.
 func TestSlowSmallPieces(t *testing.T) {
+	t.Parallel()
 	left := make(chan int, 1)
 	r := (&rig{serve: func(x *exchange.Exchange) {
 		x.Conn.Begin(x, -1)
@@ -286,6 +294,7 @@ func TestSlowSmallPieces(t *testing.T) {
 
 // TestManyAtOnce: keep-alive connections that come and go from many sides.
 func TestManyAtOnce(t *testing.T) {
+	t.Parallel()
 	r := (&rig{serve: echo}).start(t)
 	var wg sync.WaitGroup
 	for g := range 16 {

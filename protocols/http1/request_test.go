@@ -16,6 +16,7 @@ import (
 
 // TestRequestForms: what is accepted, and what the exchange then holds.
 func TestRequestForms(t *testing.T) {
+	t.Parallel()
 	_, addr := start(t, Config{}, func(x *exchange.Exchange) {
 		x.Res.Body = fmt.Appendf(nil, "%s|%s|%s|%s|%s|%s", x.Req.Method, x.Req.Host, x.Req.Path, x.Req.Query, x.Header("x-a"), x.Req.Body)
 		x.Conn.Respond(x)
@@ -62,6 +63,7 @@ func TestRequestForms(t *testing.T) {
 
 // TestPersistence: when the connection stays, and what the answer says of it.
 func TestPersistence(t *testing.T) {
+	t.Parallel()
 	_, addr := start(t, Config{}, func(x *exchange.Exchange) {
 		x.Res.Close = len(x.Header("x-close")) > 0
 		echo(x)
@@ -103,6 +105,7 @@ func TestPersistence(t *testing.T) {
 }
 
 func TestResponseForms(t *testing.T) {
+	t.Parallel()
 	const big = 40 << 10
 	_, addr := start(t, Config{}, func(x *exchange.Exchange) {
 		x.Res.Headers.Add([]byte("X-B"), []byte("a\r\nEvil: 1"))
@@ -191,6 +194,7 @@ func TestResponseForms(t *testing.T) {
 }
 
 func TestExpect(t *testing.T) {
+	t.Parallel()
 	_, addr := start(t, Config{}, echo)
 	c := dial(t, addr)
 	_, _ = io.WriteString(c, "POST / HTTP/1.1\r\nHost: h\r\nExpect: 100-Continue\r\nContent-Length: 2\r\n\r\n")
@@ -217,6 +221,7 @@ func TestExpect(t *testing.T) {
 
 // TestSplitAnywhere cuts three pipelined requests at every byte.
 func TestSplitAnywhere(t *testing.T) {
+	t.Parallel()
 	_, addr := start(t, Config{}, echo)
 	raw := "\r\nPOST /a HTTP/1.1\r\nHost: h\r\nContent-Length: 3\r\n\r\nxyz" +
 		"POST /b HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: chunked\r\n\r\n2;q\r\nuv\r\n0\r\nT: 1\r\n\r\n" +
@@ -239,6 +244,7 @@ func TestSplitAnywhere(t *testing.T) {
 // TestPipelineOfBodies sends a hundred requests of all kinds in odd pieces;
 // some answers come later, some are streamed.
 func TestPipelineOfBodies(t *testing.T) {
+	t.Parallel()
 	_, addr := start(t, Config{}, func(x *exchange.Exchange) {
 		switch x.Req.Path[1] {
 		case 'a':

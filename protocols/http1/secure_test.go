@@ -76,6 +76,7 @@ func dialTLS(t testing.TB, addr string, cfg *tls.Config) *tls.Conn {
 }
 
 func TestSecure(t *testing.T) {
+	t.Parallel()
 	r := secureRig(t)
 	for name, version := range tlsVersions {
 		t.Run(name, func(t *testing.T) {
@@ -141,6 +142,7 @@ func (c *glue) Write(p []byte) (int, error) {
 }
 
 func TestSecureSplitAndGlued(t *testing.T) {
+	t.Parallel()
 	r := secureRig(t)
 	for name, version := range tlsVersions {
 		c := tls.Client(trickle{dial(t, r.secure)}, clientTLS(version))
@@ -173,6 +175,7 @@ func TestSecureSplitAndGlued(t *testing.T) {
 }
 
 func TestSecureStreamToSlowReader(t *testing.T) {
+	t.Parallel()
 	r := secureRig(t)
 	for name, version := range tlsVersions {
 		c := dialTLS(t, r.secure, clientTLS(version))
@@ -186,6 +189,7 @@ func TestSecureStreamToSlowReader(t *testing.T) {
 }
 
 func TestSecureManyAtOnce(t *testing.T) {
+	t.Parallel()
 	r := secureRig(t)
 	var wg sync.WaitGroup
 	for i := range 200 {
@@ -214,6 +218,7 @@ func TestSecureManyAtOnce(t *testing.T) {
 }
 
 func TestSecureRefusals(t *testing.T) {
+	t.Parallel()
 	r := secureRig(t)
 	if got := ask(t, r.secure, "GET / HTTP/1.1\r\nHost: h\r\n\r\n"); strings.Contains(got, "HTTP/1.1 200") {
 		t.Errorf("plain bytes on the TLS port were served: %q", got)
@@ -239,6 +244,7 @@ func TestSecureRefusals(t *testing.T) {
 
 // TestSecureRefusalIsRead: a refusal by TLS reaches the client that still sends.
 func TestSecureRefusalIsRead(t *testing.T) {
+	t.Parallel()
 	r := secureRig(t)
 	c := dialTLS(t, r.secure, clientTLS(tls.VersionTLS13))
 	go func() {

@@ -165,9 +165,14 @@ func (s *Session) retain(rest []byte) {
 	case s.in != nil: // rest is the end of s.in.B
 		s.in.B = s.in.B[:copy(s.in.B, rest)]
 	default:
-		s.in = bufs.Get(max(len(rest), 1024))
-		s.in.B = append(s.in.B, rest...)
-		s.charge(int64(cap(s.in.B)))
+		in := bufs.Get(max(len(rest), 1024))
+		if !s.charge(int64(cap(in.B))) {
+			bufs.Put(in)
+			s.refuseBudget()
+			return
+		}
+		in.B = append(in.B, rest...)
+		s.in = in
 	}
 }
 
@@ -184,7 +189,7 @@ func (s *Session) keep(b []byte) bool {
 }
 
 // refuseBudget ends a connection whose bytes have no room: with an answer when
-// none is under way.
+// none is under way. It returns false.
 func (s *Session) refuseBudget() bool {
 	if s.phase == awaiting {
 		s.begin()

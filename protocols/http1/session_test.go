@@ -41,6 +41,7 @@ func dial(t testing.TB, addr string) net.Conn {
 }
 
 func TestRequestOneByteAtATime(t *testing.T) {
+	t.Parallel()
 	_, addr := start(t, Config{}, echo)
 	c := dial(t, addr)
 	r := bufio.NewReader(c)
@@ -71,6 +72,7 @@ func readBody(t testing.TB, r *bufio.Reader, method string) string {
 }
 
 func TestPipelinedAnswersInOrder(t *testing.T) {
+	t.Parallel()
 	_, addr := start(t, Config{}, func(x *exchange.Exchange) {
 		if bytes.Contains(x.Req.Path, []byte("async")) {
 			l := x.Loop
@@ -98,6 +100,7 @@ func TestPipelinedAnswersInOrder(t *testing.T) {
 }
 
 func TestStreamedToSlowClient(t *testing.T) {
+	t.Parallel()
 	const total = 64 << 20
 	_, addr := start(t, Config{}, func(x *exchange.Exchange) {
 		x.Res.Status = 200

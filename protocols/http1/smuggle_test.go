@@ -11,6 +11,7 @@ import (
 // TestSmuggling: what two parsers could read differently is refused, and the
 // connection closed, so that nothing behind it is ever taken for a request.
 func TestSmuggling(t *testing.T) {
+	t.Parallel()
 	const (
 		get  = "GET / HTTP/1.1\r\nHost: h\r\n"
 		post = "POST / HTTP/1.1\r\nHost: h\r\n"

@@ -13,6 +13,7 @@ import (
 
 // TestTimeouts moves the clock just short of each limit and then over it.
 func TestTimeouts(t *testing.T) {
+	t.Parallel()
 	cfg := Config{FirstTimeout: time.Minute, HeadTimeout: 10 * time.Second, BodyTimeout: 30 * time.Second,
 		MinRate: 1000, IdleTimeout: 310 * time.Second}
 	const request = "GET / HTTP/1.1\r\nHost: h\r\n\r\n"
@@ -64,6 +65,7 @@ func TestTimeouts(t *testing.T) {
 // TestLingeringEnds: after a refusal a client that neither reads nor leaves is
 // cut after a while.
 func TestLingeringEnds(t *testing.T) {
+	t.Parallel()
 	r := (&rig{serve: echo}).start(t)
 	c := dial(t, r.addr)
 	_, _ = io.WriteString(c, "bad\r\n\r\n")
@@ -77,6 +79,7 @@ func TestLingeringEnds(t *testing.T) {
 }
 
 func TestStalledReaderIsCut(t *testing.T) {
+	t.Parallel()
 	r := &rig{serve: func(x *exchange.Exchange) {
 		x.Res.Body = make([]byte, 10<<20)
 		x.Conn.Respond(x)
@@ -98,6 +101,7 @@ func TestStalledReaderIsCut(t *testing.T) {
 // TestBudgetComesBackSoon: output that has gone out does not count until the
 // next request or the stall time-out.
 func TestBudgetComesBackSoon(t *testing.T) {
+	t.Parallel()
 	r := (&rig{serve: func(x *exchange.Exchange) {
 		x.Res.Body = make([]byte, 10<<20)
 		x.Conn.Respond(x)
@@ -117,6 +121,7 @@ func (c *canceled) Cancel(*exchange.Exchange) { c.n.Add(1) }
 // TestClientVanishes: whoever works for the exchange is told, once. A client
 // that half-closes while its answer is under way counts as gone.
 func TestClientVanishes(t *testing.T) {
+	t.Parallel()
 	var told canceled
 	served := make(chan *exchange.Exchange, 10)
 	r := (&rig{serve: func(x *exchange.Exchange) {
@@ -138,6 +143,7 @@ func TestClientVanishes(t *testing.T) {
 // TestHalfClosedClient: request and FIN at once; the answer that needs nobody
 // else still arrives.
 func TestHalfClosedClient(t *testing.T) {
+	t.Parallel()
 	_, addr := start(t, Config{}, echo)
 	for range 20 {
 		c := dial(t, addr)
