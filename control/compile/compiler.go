@@ -9,10 +9,12 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"runtime"
 	"sync"
 	"time"
 
 	"gatehouse/control/definition"
+	"gatehouse/core/offload"
 	"gatehouse/core/snapshot"
 	"gatehouse/core/upstream"
 	"gatehouse/plugins/accesslog"
@@ -29,6 +31,7 @@ type Config struct {
 	Account  string
 	Extended bool // the profile: AWS's limits do not hold
 	Log      *slog.Logger
+	Workers  *offload.Pool // templates, schemas and codings of big bodies; nil: one of its own
 }
 
 // Compiler follows the store and puts a new snapshot into force after every
@@ -38,6 +41,8 @@ type Compiler struct {
 	repo  *definition.Repository
 	apis  map[string]*compiled
 	count uint64
+
+	workers *offload.Pool
 
 	mu       sync.Mutex        // guards what follows
 	inForce  map[string]uint64 // revision of each document in force, by key
@@ -49,6 +54,7 @@ type Compiler struct {
 type compiled struct {
 	site        snapshot.Site
 	deployments map[string]*definition.Deployment // those that stages serve
+	rests       map[string]*definition.RestDeployment
 }
 
 // Problem is one reason why a part of an API does not serve as it was defined.
@@ -59,7 +65,10 @@ type Problem struct {
 
 // New makes a compiler; Run starts it.
 func New(cfg Config) *Compiler {
-	return &Compiler{cfg: cfg, repo: definition.New(cfg.Store), apis: map[string]*compiled{},
+	if cfg.Workers == nil {
+		cfg.Workers = offload.NewPool(runtime.GOMAXPROCS(0), 1024)
+	}
+	return &Compiler{cfg: cfg, workers: cfg.Workers, repo: definition.New(cfg.Store), apis: map[string]*compiled{},
 		inForce: map[string]uint64{}, moved: make(chan struct{}), problems: map[string][]Problem{}}
 }
 
@@ -138,6 +147,10 @@ func (c *Compiler) change(ctx context.Context, id string, ch *store.Change) {
 		c.report(id, nil)
 		return
 	}
+	if definition.IsRestAPI(ch.Value) {
+		c.changeRest(ctx, id, ch)
+		return
+	}
 	if !definition.IsHTTPAPI(ch.Value) {
 		return
 	}
@@ -148,6 +161,19 @@ func (c *Compiler) change(ctx context.Context, id string, ch *store.Change) {
 		return
 	}
 	api, problems := c.compile(ctx, a)
+	c.apis[id] = api
+	c.report(id, problems)
+}
+
+// changeRest is change for a REST API.
+func (c *Compiler) changeRest(ctx context.Context, id string, ch *store.Change) {
+	a, err := definition.DecodeRestAPI(ch.Key, ch.Value)
+	if err != nil {
+		c.apis[id] = &compiled{site: broken(c.cfg)}
+		c.report(id, []Problem{{API: id, Text: err.Error()}})
+		return
+	}
+	api, problems := c.compileRest(ctx, a)
 	c.apis[id] = api
 	c.report(id, problems)
 }

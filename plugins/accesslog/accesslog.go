@@ -35,8 +35,11 @@ var _ pipeline.Logger = (*Log)(nil)
 // New compiles a stage's format. The error is an *expr.Error.
 //
 // AWS: accessLogSettings.format.
-func New(format string, to *Destination) (*Log, error) {
-	e, err := expr.CompileLine(format, expr.HTTPLog)
+func New(format string, to *Destination) (*Log, error) { return NewFor(expr.HTTPLog, format, to) }
+
+// NewFor is New for the kind of API that has the grammar g.
+func NewFor(g expr.Grammar, format string, to *Destination) (*Log, error) {
+	e, err := expr.CompileLine(format, g)
 	if err != nil {
 		return nil, err
 	}
