@@ -126,10 +126,13 @@ func TestDrain(t *testing.T) {
 	g, b := gwtest.Start(t), gwtest.Backend(t)
 	mustCall(t, g, "POST", "/v2/apis", object{"name": "d", "protocolType": "HTTP", "target": b.URL, "tags": object{"_custom_id_": "drain"}})
 	var wg sync.WaitGroup
-	var answered, busy atomic.Int64
+	var answered, announced, busy atomic.Int64
 	for range 16 {
 		wg.Go(func() {
-			n, err := keepAsking(g)
+			n, said, err := keepAsking(g)
+			if said {
+				announced.Add(1)
+			}
 			if answered.Add(int64(n)); err != nil {
 				t.Errorf("after %d answers: %v", n, err)
 			}
@@ -152,7 +155,7 @@ func TestDrain(t *testing.T) {
 	if err := <-slow; err != nil {
 		t.Errorf("the answer under way when SIGTERM came: %v", err)
 	}
-	t.Logf("%d answers on 16 connections before the drain closed them", answered.Load())
+	t.Logf("%d answers on 16 connections; %d ended with Connection: close, the others between two requests", answered.Load(), announced.Load())
 	if _, err := net.Dial("tcp", g.Listen); err == nil {
 		t.Error("the data listener takes connections after the exit")
 	}
@@ -169,36 +172,45 @@ func backendBusy(t *testing.T, g *gwtest.Gateway) bool {
 }
 
 // keepAsking sends requests on one connection until the gateway closes it, and
-// returns the number of answers. A connection that closes before any byte of an
-// answer is an orderly close only if an answer had said so, or when the close
-// crossed the request (RFC 9112, 9.6): then nothing of it was served.
-func keepAsking(g *gwtest.Gateway) (answers int, err error) {
+// returns the number of answers and whether the last one said Connection: close.
+// A close that crosses a request is orderly, too: nothing of it was served, and
+// a client sends it again (RFC 9112, 9.3.1). A torn answer is not.
+func keepAsking(g *gwtest.Gateway) (answers int, announced bool, err error) {
 	c, err := net.Dial("tcp", g.Listen)
 	if err != nil {
-		return 0, err
+		return 0, false, err
 	}
 	defer c.Close()
 	r := bufio.NewReader(c)
 	for {
 		if _, err := fmt.Fprintf(c, "GET /x HTTP/1.1\r\nHost: %s\r\n\r\n", g.Host("drain")); err != nil {
-			return answers, nil
+			return answers, false, nil
 		}
 		if _, err := r.Peek(1); err != nil {
-			return answers, nil
+			return answers, false, nil
 		}
-		res, err := http.ReadResponse(r, nil)
+		last, err := readAnswer(r)
 		if err != nil {
-			return answers, fmt.Errorf("torn answer: %w", err)
+			return answers, false, err
 		}
-		_, err = io.Copy(io.Discard, res.Body)
-		if err = errors.Join(err, res.Body.Close()); err != nil {
-			return answers, fmt.Errorf("torn body: %w", err)
-		}
-		if res.StatusCode != 200 {
-			return answers, fmt.Errorf("status %d", res.StatusCode)
-		}
-		if answers++; res.Close {
-			return answers, nil
+		if answers++; last {
+			return answers, true, nil
 		}
 	}
+}
+
+// readAnswer reads one whole 200 and reports whether the connection ends by it.
+func readAnswer(r *bufio.Reader) (last bool, err error) {
+	res, err := http.ReadResponse(r, nil)
+	if err != nil {
+		return false, fmt.Errorf("torn answer: %w", err)
+	}
+	_, err = io.Copy(io.Discard, res.Body)
+	if err = errors.Join(err, res.Body.Close()); err != nil {
+		return false, fmt.Errorf("torn body: %w", err)
+	}
+	if res.StatusCode != http.StatusOK {
+		return false, fmt.Errorf("status %d", res.StatusCode)
+	}
+	return res.Close, nil
 }
