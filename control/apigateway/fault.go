@@ -37,7 +37,6 @@ var (
 	errNoMethod       = notFound("Invalid Method identifier specified")
 	errNoIntegration  = notFound("Invalid Integration identifier specified")
 	errNoResponse     = notFound("Invalid Response status code specified")
-	errNoIntResponse  = notFound("Invalid Integration Response identifier specified")
 	errNoParameter    = notFound("Invalid parameter name specified")
 	errNoContentType  = notFound("Content-Type specified was not found")
 	errNoValidator    = notFound("Invalid Request Validator identifier specified")

@@ -1,187 +1,120 @@
 package apigateway
 
 import (
-	"errors"
 	"regexp"
-	"slices"
 	"strings"
 
-	v1 "github.com/aws/aws-sdk-go-v2/service/apigateway"
 	"github.com/aws/aws-sdk-go-v2/service/apigateway/types"
-	v2types "github.com/aws/aws-sdk-go-v2/service/apigatewayv2/types"
-
-	"gatehouse/control/definition"
-	"gatehouse/control/wire"
-	"gatehouse/store"
 )
 
-// noBasePath is how an empty base path is written in paths and answers.
-const noBasePath = "(none)"
+// Parameter mappings of REST APIs: "integration.request.header.X" from
+// "method.request.querystring.y", and "method.response.header.X" from
+// "integration.response.body.z".
 
-const maxBasePath = 300 // characters
-
-// basePath is what a mapping's path may be in v1: one segment.
-var basePath = regexp.MustCompile(`^[a-zA-Z0-9$_.+!*'()-]+$`)
+const responseHeader = "method.response.header."
 
 var (
-	errNoMapping     = notFound("Invalid base path mapping identifier specified")
-	errMappingExists = conflict("Base path already exists for this domain name")
-	errMappingAlone  = conflict("Only one base path mapping is allowed if the base path is empty.")
-	errMappingSlash  = badRequest("API Gateway V1 doesn't support the slash character (/) in base path mappings. To create a multi-level base path mapping, use API Gateway V2.")
-	errNoRestAPI     = badRequest("Invalid REST API identifier specified")
+	parameterName   = regexp.MustCompile(`^[a-zA-Z0-9._$:-]+$`)
+	methodSource    = regexp.MustCompile(`^method\.request\.(path|querystring|header|multivaluequerystring|multivalueheader)\.([a-zA-Z0-9._$:-]+)$`)
+	requestTarget   = regexp.MustCompile(`^integration\.request\.(path|querystring|header)\.[a-zA-Z0-9._$:-]+$`)
+	requestBody     = regexp.MustCompile(`^method\.request\.body(\..+|\[.+)?$`)
+	responseSource  = regexp.MustCompile(`^integration\.response\.(header|multivalueheader)\.[a-zA-Z0-9._$:-]+$`)
+	responseBody    = regexp.MustCompile(`^integration\.response\.body(\..+|\[.+)?$`)
+	ownSource       = regexp.MustCompile(`^(stageVariables\.[A-Za-z0-9_]+|context\.[a-zA-Z0-9_$-]+(\.[a-zA-Z0-9_:$-]+)*)$`)
+	literal         = regexp.MustCompile(`(?s)^'.*'$`)
+	contentTypeForm = regexp.MustCompile(`^[\w!#$&^.+*-]+/[\w!#$&^.+*-]+(\s*;.*)?$`)
 )
 
-func (s *service) createMapping(c *wire.Call, in *v1.CreateBasePathMappingInput) (*v1.CreateBasePathMappingOutput, error) {
-	key, err := basePathKey(str(in.BasePath))
-	if err != nil {
-		return nil, err
+func isLiteral(s string) bool { return len(s) >= 2 && literal.MatchString(s) }
+
+func badMapping(expressions ...string) error {
+	for i, e := range expressions {
+		expressions[i] = "Invalid mapping expression specified: " + e
 	}
-	m := v2types.ApiMapping{ApiId: in.RestApiId, Stage: in.Stage, ApiMappingKey: &key}
-	tidyStage(&m)
-	err = s.changeDomain(c, in.DomainName, in.DomainNameId, func(d *definition.Domain) error {
-		if err := s.checkMapping(c, &m); err != nil {
-			return err
-		}
+	return mappingErrors("Invalid mapping expression specified: ", expressions)
+}
+
+// undeclared words mappings from or to parameters that the method doesn't have.
+func undeclared(expressions []string) error {
+	for i, e := range expressions {
+		expressions[i] = "Invalid mapping expression parameter specified: " + e
+	}
+	return mappingErrors("Invalid mapping expression specified: ", expressions)
+}
+
+// checkRequestMapping checks an integration's request parameters against those
+// that its method declares.
+func checkRequestMapping(m *types.Method, mapping map[string]string) error {
+	var bad, unknown []string
+	for _, target := range sorted(mapping) {
+		source := mapping[target]
 		switch {
-		case d.MappingAt(key) != nil:
-			return errMappingExists
-		case d.MappingAt("") != nil || key == "" && len(d.Mappings) > 0:
-			return errMappingAlone
+		case !requestTarget.MatchString(target):
+			bad = append(bad, target)
+		case methodSource.MatchString(source):
+			if !declares(m.RequestParameters, source) {
+				unknown = append(unknown, source)
+			}
+		case !isLiteral(source) && !requestBody.MatchString(source) && !ownSource.MatchString(source):
+			bad = append(bad, source)
 		}
-		m.ApiMappingId = freeID(childIDLength, func(id string) bool { return d.Mapping(id) != nil })
-		d.Mappings = append(d.Mappings, m)
-		return nil
-	})
-	if err != nil {
-		return nil, err
 	}
-	return reply[v1.CreateBasePathMappingOutput](mappingView(&m)), nil
+	return mappingProblems(bad, unknown)
 }
 
-// basePathKey reads a base path: "" and "(none)" are both none.
-func basePathKey(text string) (string, error) {
+func mappingProblems(bad, unknown []string) error {
 	switch {
-	case text == "" || text == noBasePath:
-		return "", nil
-	case strings.Contains(text, "/"):
-		return "", errMappingSlash
-	case len(text) > maxBasePath || !basePath.MatchString(text):
-		return "", badRequest("Invalid base path specified: %s", text)
+	case len(bad) > 0:
+		return badMapping(bad...)
+	case len(unknown) > 0:
+		return undeclared(unknown)
 	}
-	return text, nil
+	return nil
 }
 
-func tidyStage(m *v2types.ApiMapping) {
-	if str(m.Stage) == "" {
-		m.Stage = nil
-	}
-}
-
-// checkMapping refuses a mapping to what isn't there.
-func (s *service) checkMapping(c *wire.Call, m *v2types.ApiMapping) error {
-	protocol, err := s.repo.StageOf(c.Context, c.Region, str(m.ApiId), str(m.Stage))
-	switch {
-	case errors.Is(err, definition.ErrNoStage) && protocol == definition.ProtocolREST:
-		return badRequest("Invalid stage identifier specified")
-	case errors.Is(err, store.ErrNotFound), protocol != definition.ProtocolREST && protocol != "":
-		return errNoRestAPI
-	}
-	return storeError(err)
-}
-
-// mappingOf finds a mapping by what a path of the management API says.
-func mappingOf(d *definition.Domain, path *string) *v2types.ApiMapping {
-	key := str(path)
-	if key == noBasePath {
-		key = ""
-	}
-	return d.MappingAt(key)
-}
-
-func (s *service) getMapping(c *wire.Call, in *v1.GetBasePathMappingInput) (*v1.GetBasePathMappingOutput, error) {
-	d, err := s.domain(c, in.DomainName, in.DomainNameId)
-	if err != nil {
-		return nil, err
-	}
-	m := mappingOf(d, in.BasePath)
-	if m == nil {
-		return nil, errNoMapping
-	}
-	return reply[v1.GetBasePathMappingOutput](mappingView(m)), nil
-}
-
-func (s *service) getMappings(c *wire.Call, in *v1.GetBasePathMappingsInput) (*v1.GetBasePathMappingsOutput, error) {
-	d, err := s.domain(c, in.DomainName, in.DomainNameId)
-	if err != nil {
-		return nil, err
-	}
-	// What has several segments is of v2 alone.
-	list := slices.DeleteFunc(d.Mappings, func(m v2types.ApiMapping) bool { return strings.Contains(*m.ApiMappingKey, "/") })
-	part, next, err := page(list, func(m v2types.ApiMapping) string { return *m.ApiMappingKey }, in.Limit, in.Position)
-	items := make([]types.BasePathMapping, len(part))
-	for i := range part {
-		items[i] = *mappingView(&part[i])
-	}
-	return &v1.GetBasePathMappingsOutput{Items: items, Position: next}, err
-}
-
-func (s *service) updateMapping(c *wire.Call, in *v1.UpdateBasePathMappingInput) (*v1.UpdateBasePathMappingOutput, error) {
-	var v *types.BasePathMapping
-	err := s.changeDomain(c, in.DomainName, in.DomainNameId, func(d *definition.Domain) error {
-		m := mappingOf(d, in.BasePath)
-		if m == nil {
-			return errNoMapping
+// declares reports whether a parameter is declared, once or for many values.
+func declares(parameters map[string]bool, key string) bool {
+	one := strings.Replace(key, "method.request.multivalue", "method.request.", 1)
+	many := strings.Replace(one, "method.request.", "method.request.multivalue", 1)
+	for _, k := range []string{key, one, many} {
+		if _, ok := parameters[k]; ok {
+			return true
 		}
-		for _, op := range in.PatchOperations {
-			if err := patchMapping(d, m, op); err != nil {
-				return err
-			}
-		}
-		v = mappingView(m)
-		return s.checkMapping(c, m)
-	})
-	if err != nil {
-		return nil, err
 	}
-	return reply[v1.UpdateBasePathMappingOutput](v), nil
+	return false
 }
 
-func patchMapping(d *definition.Domain, m *v2types.ApiMapping, op types.PatchOperation) error {
-	return edits{
-		"/restapiId": text(&m.ApiId, replaceOnly),
-		"/restApiId": text(&m.ApiId, replaceOnly),
-		"/stage":     text(&m.Stage, replaceOnly),
-		"/basePath": {replaceOnly, func(_ types.Op, value string) error {
-			key, err := basePathKey(value)
-			if err != nil {
-				return err
-			}
-			if o := d.MappingAt(key); o != nil && o != m {
-				return errMappingExists
-			}
-			m.ApiMappingKey = &key
-			return nil
-		}},
-	}.apply(op, "/basePath", "/restapiId", "/stage")
-}
-
-func (s *service) deleteMapping(c *wire.Call, in *v1.DeleteBasePathMappingInput) (*v1.DeleteBasePathMappingOutput, error) {
-	return nil, s.changeDomain(c, in.DomainName, in.DomainNameId, func(d *definition.Domain) error {
-		m := mappingOf(d, in.BasePath)
-		if m == nil {
-			return errNoMapping
+// checkResponseMapping checks an integration response's parameters against those
+// that the method response of its code declares.
+func checkResponseMapping(m *types.Method, code string, mapping map[string]string) error {
+	var bad, unknown []string
+	declared := m.MethodResponses[code].ResponseParameters
+	for _, target := range sorted(mapping) {
+		source := mapping[target]
+		name, ok := strings.CutPrefix(target, responseHeader)
+		_, known := declared[target]
+		switch {
+		case !ok || !parameterName.MatchString(name):
+			bad = append(bad, target)
+		case !isResponseSource(source):
+			bad = append(bad, source)
+		case !known:
+			unknown = append(unknown, target)
 		}
-		id := *m.ApiMappingId
-		d.Mappings = slices.DeleteFunc(d.Mappings, func(m v2types.ApiMapping) bool { return *m.ApiMappingId == id })
-		return nil
-	})
+	}
+	return mappingProblems(bad, unknown)
 }
 
-// mappingView is a mapping as v1 shows it.
-func mappingView(m *v2types.ApiMapping) *types.BasePathMapping {
-	v := types.BasePathMapping{BasePath: m.ApiMappingKey, RestApiId: m.ApiId, Stage: m.Stage}
-	if *m.ApiMappingKey == "" {
-		v.BasePath = ptr(noBasePath)
+func isResponseSource(s string) bool {
+	return isLiteral(s) || responseSource.MatchString(s) || responseBody.MatchString(s) || ownSource.MatchString(s)
+}
+
+// checkContentTypes looks at the keys of templates and models.
+func checkContentTypes(byType map[string]string) error {
+	for _, key := range sorted(byType) {
+		if !contentTypeForm.MatchString(key) {
+			return mappingErrors("", []string{"Invalid content type specified: " + key})
+		}
 	}
-	return &v
+	return nil
 }

@@ -78,16 +78,20 @@
 //     nothing is validated.
 //   - An Integration has Type, PassthroughBehavior, TimeoutInMillis (50 or more),
 //     CacheNamespace and, but for MOCK, HttpMethod and Uri. The Uri of HTTP and
-//     HTTP_PROXY is http or https with a host, or begins with a stage variable;
-//     that of AWS and AWS_PROXY is an ARN of service apigateway with path/ or
-//     action/. ConnectionType VPC_LINK has a ConnectionId. Mappings obey the
+//     HTTP_PROXY is http or https with a host, any part but the scheme being
+//     variables, "${stageVariables.x}" or "{x}"; that of AWS and AWS_PROXY is an
+//     ARN of service apigateway with path/ or action/. With ConnectionType
+//     VPC_LINK there is a ConnectionId. Mappings obey the
 //     grammar of REST APIs on both sides; that a method parameter they name is
 //     declared is not guaranteed.
 //   - Templates are any text: whoever compiles a deployment meets their errors.
-//     SelectionPatterns compile as regular expressions. Status codes are
+//     SelectionPatterns compile by regexp2, which reads what Java does. Codes are
 //     [1-5]\d\d, and each response's StatusCode is its key.
 //   - Every method of a RestDeployment has an integration, and there is one at
 //     least. An integration response whose code has no method response is legal.
+//   - An Authorizer of type TOKEN or REQUEST has the AuthorizerUri of a function,
+//     one of COGNITO_USER_POOLS has ProviderARNs. IdentitySource may be nil: then
+//     it is the Authorization header, or nothing for REQUEST without caching.
 //   - Stage.DeploymentId and CanarySettings.DeploymentId name entries of
 //     RestAPI.Deployments whose documents exist. PercentTraffic is 0 to 100. Keys
 //     of MethodSettings are "*/*" or "{path}/{VERB}" with the path as it was
