@@ -22,8 +22,8 @@ const (
 )
 
 var (
-	roleARN   = regexp.MustCompile(`^arn:aws[a-z-]*:iam::[0-9]{12}:role/.+$`)
-	errNoRole = badRequest("The role ARN does not have required permissions configured. Please grant trust permission for API Gateway and add the required role policy.")
+	roleARN        = regexp.MustCompile(`^arn:aws[a-z-]*:iam::[0-9]{12}:role/.+$`)
+	errAccountRole = badRequest("The role ARN does not have required permissions configured. Please grant trust permission for API Gateway and add the required role policy.")
 )
 
 func (s *service) accountOperations() []wire.Operation {
@@ -63,7 +63,7 @@ func patchAccount(a *definition.Account, op types.PatchOperation) error {
 	setRole := role.do
 	role.do = func(op types.Op, value string) error {
 		if value != "" && !roleARN.MatchString(value) {
-			return errNoRole
+			return errAccountRole
 		}
 		return setRole(op, value)
 	}

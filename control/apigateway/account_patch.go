@@ -35,7 +35,7 @@ func (e edits) apply(op types.PatchOperation, listed ...string) error {
 	if known && slices.Contains(x.ops, op.Op) {
 		return x.do(op.Op, str(op.Value))
 	}
-	if !known && op.Op == types.OpReplace {
+	if !known && (op.Op == types.OpReplace || len(listed) == 0) {
 		return badEditPath(*op.Path, listed)
 	}
 	return badEditOp(op)
