@@ -176,7 +176,7 @@ func (s *service) deleteAPI(c *wire.Call, in *v2.DeleteApiInput) (*v2.DeleteApiO
 		if a.Region != c.Region {
 			return store.ErrNotFound
 		}
-		return nil
+		return s.checkUnmapped(c.Context, a.Region, a.ID())
 	})
 	return nil, apiError(c, str(in.ApiId), err)
 }

@@ -26,27 +26,6 @@ func webSocketOperations() []wire.Operation {
 	}
 }
 
-func domainOperations() []wire.Operation {
-	mapping, rule := mappings+"/{ApiMappingId}", rules+"/{RoutingRuleId}"
-	return []wire.Operation{
-		wire.NotBuilt("CreateDomainName", "POST", domains),
-		wire.NotBuilt("GetDomainName", "GET", domain),
-		wire.NotBuilt("GetDomainNames", "GET", domains),
-		wire.NotBuilt("UpdateDomainName", "PATCH", domain),
-		wire.NotBuilt("DeleteDomainName", "DELETE", domain),
-		wire.NotBuilt("CreateApiMapping", "POST", mappings),
-		wire.NotBuilt("GetApiMapping", "GET", mapping),
-		wire.NotBuilt("GetApiMappings", "GET", mappings),
-		wire.NotBuilt("UpdateApiMapping", "PATCH", mapping),
-		wire.NotBuilt("DeleteApiMapping", "DELETE", mapping),
-		wire.NotBuilt("CreateRoutingRule", "POST", rules),
-		wire.NotBuilt("GetRoutingRule", "GET", rule),
-		wire.NotBuilt("ListRoutingRules", "GET", rules),
-		wire.NotBuilt("PutRoutingRule", "PUT", rule),
-		wire.NotBuilt("DeleteRoutingRule", "DELETE", rule),
-	}
-}
-
 func portalOperations() []wire.Operation {
 	page, endpointPage := pages+"/{ProductPageId}", endpointPages+"/{ProductRestEndpointPageId}"
 	policy := product + "/sharingpolicy"

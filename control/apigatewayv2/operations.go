@@ -38,7 +38,7 @@ func (s *service) operations() []wire.Operation {
 	var all []wire.Operation
 	for _, part := range [][]wire.Operation{
 		s.apiOperations(), s.openAPIOperations(), s.routeOperations(), s.integrationOperations(), s.authorizerOperations(),
-		s.stageOperations(), s.vpcLinkOperations(), webSocketOperations(), domainOperations(), portalOperations(),
+		s.stageOperations(), s.vpcLinkOperations(), webSocketOperations(), s.domainOperations(), portalOperations(),
 	} {
 		all = append(all, part...)
 	}
