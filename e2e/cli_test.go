@@ -192,3 +192,16 @@ func (s *session) mask(text string) string {
 	text = into.ReplaceAllString(text, `"integrations/{id}"`)
 	return port.ReplaceAllString(text, `$1{port}`)
 }
+
+// TestNotBuilt wants the CLI to say which operation is not built.
+func TestNotBuilt(t *testing.T) {
+	t.Parallel()
+	c := clis(t)[0]
+	_, errs, status := tool(t, "", c.environ(t, gwtest.Start(t)), "sh", "-c", "aws apigatewayv2 list-portals")
+	if strings.Contains(errs, "Invalid choice") || strings.Contains(errs, "invalid choice") {
+		t.Skipf("skipped: AWS CLI %s is older than the operations that are not built", c.version)
+	}
+	if status == 0 || !strings.Contains(errs, "(NotImplementedException)") || !strings.Contains(errs, "ListPortals") {
+		t.Errorf("aws apigatewayv2 list-portals: status %d, %s; want NotImplementedException of ListPortals", status, errs)
+	}
+}

@@ -186,7 +186,7 @@ func goErrors(t *testing.T, c *apigatewayv2.Client) {
 	if !errors.As(err, &bad) {
 		t.Errorf("CreateApi of protocol SMTP = %v, want *types.BadRequestException", err)
 	}
-	_, err = c.CreateDomainName(t.Context(), &apigatewayv2.CreateDomainNameInput{DomainName: aws.String("a.example")})
+	_, err = c.ListPortals(t.Context(), &apigatewayv2.ListPortalsInput{})
 	wantFault(t, err, "NotImplementedException", 501)
 }
 

@@ -109,8 +109,9 @@ def errors(api):
     e = refused("NotFoundException", 404, client.get_api, ApiId="nosuch")
     same(e.response["Error"]["Message"].startswith("Invalid API identifier specified"), True, "message")
     refused("BadRequestException", 400, client.create_integration, ApiId=api, IntegrationType="MOCK")
-    e = refused("NotImplementedException", 501, client.create_domain_name, DomainName="a.example")
-    same("CreateDomainName" in e.response["Error"]["Message"], True, "the message names the operation")
+    if hasattr(client, "list_portals"):  # older versions have no operation that is not built
+        e = refused("NotImplementedException", 501, client.list_portals)
+        same("ListPortals" in e.response["Error"]["Message"], True, "the message names the operation")
 
 
 def all_of_it():

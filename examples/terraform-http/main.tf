@@ -118,11 +118,6 @@ resource "aws_apigatewayv2_stage" "default" {
     destination_arn = "arn:aws:logs:us-east-1:000000000000:log-group:shop"
     format          = "$context.httpMethod $context.path $context.status"
   }
-
-  default_route_settings {
-    throttling_burst_limit = 100
-    throttling_rate_limit  = 50
-  }
 }
 
 output "api" {
