@@ -1,0 +1,323 @@
+package vtl
+
+import "strings"
+
+// directives are the words of the language. The last three would load or compile
+// text at run time, which AWS's templates can't.
+var directives = map[string]bool{
+	"set": true, "if": true, "elseif": true, "else": true, "end": true, "foreach": true, "break": true, "stop": true,
+	"define": true, "macro": true, "evaluate": true, "parse": true, "include": true,
+}
+
+func (p *parser) isDirective(word string) bool {
+	return word != "" && (directives[word] || p.unit.macros[strings.TrimPrefix(word, "@")] != nil)
+}
+
+// hash reads a directive or a comment; what is neither stays text.
+func (p *parser) hash() (tag, error) {
+	rest := p.text[p.at:]
+	switch {
+	case strings.HasPrefix(rest, "##"):
+		p.lineComment()
+		return tag{}, nil
+	case strings.HasPrefix(rest, "#*"):
+		return tag{}, p.skip("*#", "comment", false)
+	case strings.HasPrefix(rest, "#[["):
+		return tag{}, p.skip("]]#", "#[[", true)
+	}
+	word, end := p.word(p.at)
+	if !p.isDirective(word) {
+		p.at++
+		return tag{}, nil
+	}
+	return p.directive(tag{word: word, at: p.at, line: p.lineStart()}, end)
+}
+
+// skip goes past what ends with end; its text stays when it is literal.
+func (p *parser) skip(end, what string, literal bool) error {
+	const open = 2
+	n := strings.Index(p.text[p.at+open:], end)
+	if n < 0 {
+		return p.fail(p.at, "%s is not closed with %s", what, end)
+	}
+	p.flush(p.at)
+	if literal {
+		p.from = p.at + len("#[[")
+		p.flush(max(p.from, p.at+open+n))
+	}
+	p.at += open + n + len(end)
+	p.from = p.at
+	return nil
+}
+
+// lineComment goes past a comment to the end of its line; a line without
+// anything else goes wholly.
+func (p *parser) lineComment() {
+	start, own := p.lineStart(), p.ownLine(p.at)
+	p.flush(start)
+	n := strings.IndexByte(p.text[p.at:], '\n')
+	switch {
+	case n < 0:
+		p.at = len(p.text)
+	case own:
+		p.at += n + 1
+	case n > 0 && p.text[p.at+n-1] == '\r':
+		p.at += n - 1
+	default:
+		p.at += n
+	}
+	p.from = p.at
+}
+
+// ownLine reports whether only blanks stand before at in its line.
+func (p *parser) ownLine(at int) bool {
+	if p.inText {
+		return false
+	}
+	for at > 0 && (p.text[at-1] == ' ' || p.text[at-1] == '\t') {
+		at--
+	}
+	return at == 0 || p.text[at-1] == '\n'
+}
+
+// lineStart is where the line of p.at begins when only blanks stand before it,
+// else p.at.
+func (p *parser) lineStart() int {
+	if !p.ownLine(p.at) {
+		return p.at
+	}
+	at := p.at
+	for at > p.from && (p.text[at-1] == ' ' || p.text[at-1] == '\t') {
+		at--
+	}
+	return at
+}
+
+// closeTag ends a tag at p.at. A tag alone on its line takes the line with it,
+// blanks and line break: Velocity's space gobbling "lines".
+func (p *parser) closeTag(t tag) {
+	end := p.at
+	for end < len(p.text) && (p.text[end] == ' ' || p.text[end] == '\t') {
+		end++
+	}
+	next := end
+	switch {
+	case strings.HasPrefix(p.text[end:], "\r\n"):
+		next = end + 2
+	case end < len(p.text) && p.text[end] == '\n':
+		next = end + 1
+	case end < len(p.text):
+		next = -1
+	}
+	before := t.at
+	if next >= 0 && p.ownLine(t.at) {
+		before, p.at = t.line, next
+	}
+	p.flush(before)
+	p.from = p.at
+}
+
+// directive reads the directive t, whose word ends at end.
+func (p *parser) directive(t tag, end int) (tag, error) {
+	p.at = end
+	switch t.word {
+	case "end", "else":
+		p.closeTag(t)
+		return t, nil
+	case "stop", "break":
+		p.closeTag(t)
+		p.nodes = append(p.nodes, jump(t.word == "stop"))
+		return tag{}, nil
+	}
+	if !p.open() {
+		if p.unit.macros[t.word] == nil && !directives[t.word] {
+			return tag{}, nil
+		}
+		return tag{}, p.fail(t.at, "#%s is not followed by (", t.word)
+	}
+	if t.word == "elseif" {
+		var err error
+		t.when, err = p.condition(t)
+		return t, err
+	}
+	return tag{}, p.arguments(t)
+}
+
+// condition reads a condition and the parenthesis behind it.
+func (p *parser) condition(t tag) (expr, error) {
+	x, err := p.expression()
+	if err != nil {
+		return nil, err
+	}
+	return x, p.close(t)
+}
+
+// open goes past blanks and the opening parenthesis.
+func (p *parser) open() bool {
+	at := p.at
+	for at < len(p.text) && isSpace(p.text[at]) {
+		at++
+	}
+	if at == len(p.text) || p.text[at] != '(' {
+		return false
+	}
+	p.at = at + 1
+	return true
+}
+
+func isSpace(c byte) bool { return c == ' ' || c == '\t' || c == '\n' || c == '\r' }
+
+func (p *parser) arguments(t tag) error {
+	switch t.word {
+	case "set":
+		return p.set(t)
+	case "if":
+		return p.conditional(t)
+	case "foreach":
+		return p.foreach(t)
+	case "define":
+		return p.define(t)
+	case "macro":
+		return p.macro(t)
+	case "evaluate", "parse", "include":
+		return p.fail(t.at, "#%s is not supported", t.word)
+	}
+	return p.macroCall(t)
+}
+
+// close goes past the closing parenthesis of a directive.
+func (p *parser) close(t tag) error {
+	if err := p.expect(')', t); err != nil {
+		return err
+	}
+	p.closeTag(t)
+	return nil
+}
+
+func (p *parser) expect(c byte, t tag) error {
+	if p.spaces(); p.peek() != c {
+		return p.fail(p.at, "%q expected in #%s", c, t.word)
+	}
+	p.at++
+	return nil
+}
+
+func (p *parser) set(t tag) error {
+	p.spaces()
+	at := p.at
+	ref, err := p.reference()
+	if err != nil {
+		return err
+	}
+	if ref == nil || len(ref.steps) > 0 && ref.steps[len(ref.steps)-1].call {
+		return p.fail(at, "#set needs a variable to assign to")
+	}
+	if err := p.expect('=', t); err != nil {
+		return err
+	}
+	x, err := p.expression()
+	if err != nil {
+		return err
+	}
+	if err := p.close(t); err != nil {
+		return err
+	}
+	p.nodes = append(p.nodes, &set{ref: ref, value: x})
+	return nil
+}
+
+// body reads a block up to its #end.
+func (p *parser) body(t tag) (block, error) {
+	b, end, err := p.block()
+	if err != nil {
+		return nil, err
+	}
+	switch end.word {
+	case "end":
+		return b, nil
+	case "":
+		return nil, p.fail(t.at, "#%s has no #end", t.word)
+	}
+	return nil, p.fail(end.at, "#%s in #%s", end.word, t.word)
+}
+
+func (p *parser) conditional(t tag) error {
+	n := &conditional{}
+	when, err := p.condition(t)
+	for {
+		if err != nil {
+			return err
+		}
+		then, end, err := p.block()
+		if err != nil {
+			return err
+		}
+		n.branches = append(n.branches, branch{when: when, then: then})
+		switch end.word {
+		case "elseif":
+			when = end.when
+			continue
+		case "else":
+			if n.otherwise, err = p.body(t); err != nil {
+				return err
+			}
+		case "":
+			return p.fail(t.at, "#if has no #end")
+		}
+		p.nodes = append(p.nodes, n)
+		return nil
+	}
+}
+
+// foreach reads #foreach($x in list).
+func (p *parser) foreach(t tag) error {
+	p.spaces()
+	at := p.at
+	ref, err := p.reference()
+	if err != nil {
+		return err
+	}
+	if ref == nil || len(ref.steps) > 0 {
+		return p.fail(at, "#foreach needs a variable")
+	}
+	p.spaces()
+	if p.name(p.at) != "in" {
+		return p.fail(p.at, "\"in\" expected in #foreach")
+	}
+	p.at += len("in")
+	n := &foreach{item: ref.slot, loop: p.slot("foreach"), count: p.slot("velocityCount")}
+	if n.list, err = p.condition(t); err != nil {
+		return err
+	}
+	if n.body, err = p.body(t); err != nil {
+		return err
+	}
+	p.nodes = append(p.nodes, n)
+	return nil
+}
+
+// define reads #define($x), which keeps a block under a name.
+func (p *parser) define(t tag) error {
+	p.spaces()
+	at := p.at
+	ref, err := p.reference()
+	if err != nil {
+		return err
+	}
+	if ref == nil || len(ref.steps) > 0 {
+		return p.fail(at, "#define needs a variable")
+	}
+	if err := p.close(t); err != nil {
+		return err
+	}
+	number, err := p.keepBlock(t)
+	p.nodes = append(p.nodes, &define{slot: ref.slot, block: number})
+	return err
+}
+
+// keepBlock reads a block up to its #end and gives it a number.
+func (p *parser) keepBlock(t tag) (int, error) {
+	b, err := p.body(t)
+	p.unit.blocks = append(p.unit.blocks, &b)
+	return len(p.unit.blocks) - 1, err
+}
