@@ -13,6 +13,7 @@ import (
 	"github.com/spf13/pflag"
 
 	"gatehouse/config"
+	"gatehouse/control/apigateway"
 	"gatehouse/control/apigatewayv2"
 	"gatehouse/control/wire"
 )
@@ -142,7 +143,8 @@ func operationsCommand() *cobra.Command {
 		Short: "Print the table of AWS operations and whether each is built",
 		Args:  cobra.NoArgs,
 		Run: func(c *cobra.Command, _ []string) {
-			fmt.Fprint(c.OutOrStdout(), wire.MarkdownTable([]wire.Service{apigatewayv2.Service(apigatewayv2.Config{})}))
+			fmt.Fprint(c.OutOrStdout(), wire.MarkdownTable([]wire.Service{
+				apigateway.Service(apigateway.Config{}), apigatewayv2.Service(apigatewayv2.Config{})}))
 		},
 	}
 }

@@ -19,6 +19,7 @@ import (
 
 	"gatehouse/config"
 	"gatehouse/control/admin"
+	"gatehouse/control/apigateway"
 	"gatehouse/control/apigatewayv2"
 	"gatehouse/control/compile"
 	"gatehouse/control/definition"
@@ -328,13 +329,15 @@ func (g *gateway) awsServer() *wire.Server {
 	for _, k := range g.cfg.AccessKeys {
 		keys = append(keys, wire.Key{ID: k.ID, Secret: sigv4.Secret(k.Secret.Reveal())})
 	}
-	limits := apigatewayv2.Limits{}
+	limits, restLimits := apigatewayv2.Limits{}, apigateway.Limits{}
 	if g.cfg.Profile == "extended" {
+		restLimits = apigateway.Limits{APIs: -1, Resources: -1, Stages: -1, Authorizers: -1, TimeoutMS: -1}
 		limits = apigatewayv2.Limits{APIs: -1, VPCLinks: -1, Routes: -1, Integrations: -1, Authorizers: -1, Stages: -1, Audiences: -1, Scopes: -1}
 	}
+	repo := definition.New(g.compiler.Applied(g.store))
 	return wire.New(wire.Config{Region: g.cfg.Region, Account: g.cfg.Account, Keys: keys, Log: g.log, Now: clock.Real.Wall},
-		apigatewayv2.Service(apigatewayv2.Config{
-			Repository: definition.New(g.compiler.Applied(g.store)), Endpoint: g.endpoint, Limits: limits, Log: g.log}))
+		apigateway.Service(apigateway.Config{Repository: repo, Limits: restLimits, Log: g.log}),
+		apigatewayv2.Service(apigatewayv2.Config{Repository: repo, Endpoint: g.endpoint, Limits: limits, Log: g.log}))
 }
 
 // endpoint is the URL of an API as we hand it out.
