@@ -93,7 +93,19 @@ func diff(want, got string) string {
 	}
 	var b strings.Builder
 	b.WriteString("  " + strings.Join(w[max(0, first-4):first], "\n  ") + "\n")
-	b.WriteString("- " + strings.Join(w[first:len(w)-last], "\n- ") + "\n")
-	b.WriteString("+ " + strings.Join(g[first:len(g)-last], "\n+ ") + "\n")
+	b.WriteString(marked("- ", w[first:len(w)-last]) + marked("+ ", g[first:len(g)-last]))
+	return b.String()
+}
+
+// marked returns the lines after a mark, the first forty of them.
+func marked(mark string, lines []string) string {
+	var b strings.Builder
+	for i, line := range lines {
+		if i == 40 {
+			b.WriteString("  ...\n")
+			break
+		}
+		b.WriteString(mark + line + "\n")
+	}
 	return b.String()
 }
