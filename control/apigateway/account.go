@@ -96,7 +96,7 @@ func accountView(a *definition.Account) *v1.GetAccountOutput {
 // gone turns a document that isn't there into AWS's words for it.
 func gone(err error, e *gwerr.Error) error {
 	if errors.Is(err, store.ErrNotFound) {
-		return e.Wrap(err)
+		return e
 	}
 	return storeError(err)
 }
