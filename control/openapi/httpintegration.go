@@ -37,7 +37,7 @@ func (r *httpReader) readIntegration(key string, n *Node) types.Integration {
 	i := types.Integration{
 		IntegrationType:      types.IntegrationType(strings.ToUpper(n.Get("type").str())),
 		IntegrationUri:       n.Get("uri").scalar(),
-		IntegrationMethod:    n.Get("httpMethod").scalar(),
+		IntegrationMethod:    n.Get("httpMethod").upper(),
 		IntegrationSubtype:   n.Get("integrationSubtype").scalar(),
 		ConnectionType:       types.ConnectionType(strings.ToUpper(n.Get("connectionType").str())),
 		ConnectionId:         n.Get("connectionId").scalar(),

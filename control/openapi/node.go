@@ -3,6 +3,7 @@ package openapi
 import (
 	"slices"
 	"strconv"
+	"strings"
 )
 
 // Kind says what a Node is.
@@ -156,6 +157,16 @@ func (n *Node) scalar() *string {
 		return nil
 	}
 	return &n.Text
+}
+
+// upper is the text of a scalar in upper case; nil for anything else.
+func (n *Node) upper() *string {
+	s := n.scalar()
+	if s == nil {
+		return nil
+	}
+	up := strings.ToUpper(*s)
+	return &up
 }
 
 // yes reports whether n is true, or the text of it.
