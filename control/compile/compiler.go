@@ -132,50 +132,70 @@ func (c *Compiler) apply(ctx context.Context, batch map[string]*store.Change) {
 	if len(batch) == 0 && c.count > 0 {
 		return
 	}
-	for key, ch := range batch {
-		c.change(ctx, key[len(definition.APIPrefix):], ch)
+	for _, o := range c.compileAll(ctx, batch) {
+		if o.api == nil {
+			delete(c.apis, o.id)
+		} else {
+			c.apis[o.id] = o.api
+		}
+		c.report(o.id, o.problems)
 	}
 	c.swap()
 	c.tell(batch)
 	clear(batch)
 }
 
-// change brings one API up to date.
-func (c *Compiler) change(ctx context.Context, id string, ch *store.Change) {
-	if ch.Deleted {
-		delete(c.apis, id)
-		c.report(id, nil)
-		return
-	}
-	if definition.IsRestAPI(ch.Value) {
-		c.changeRest(ctx, id, ch)
-		return
-	}
-	if !definition.IsHTTPAPI(ch.Value) {
-		return
-	}
-	a, err := definition.DecodeAPI(ch.Key, ch.Value)
-	if err != nil {
-		c.apis[id] = &compiled{site: broken(c.cfg)}
-		c.report(id, []Problem{{API: id, Text: err.Error()}})
-		return
-	}
-	api, problems := c.compile(ctx, a)
-	c.apis[id] = api
-	c.report(id, problems)
+// outcome is one API as a change left it; api is nil when it is gone.
+type outcome struct {
+	id       string
+	api      *compiled
+	problems []Problem
 }
 
-// changeRest is change for a REST API.
-func (c *Compiler) changeRest(ctx context.Context, id string, ch *store.Change) {
-	a, err := definition.DecodeRestAPI(ch.Key, ch.Value)
-	if err != nil {
-		c.apis[id] = &compiled{site: broken(c.cfg)}
-		c.report(id, []Problem{{API: id, Text: err.Error()}})
-		return
+// compilers is how many APIs are compiled at one time: each waits for the store.
+const compilers = 4
+
+// compileAll compiles what changed. Nothing of c changes meanwhile.
+func (c *Compiler) compileAll(ctx context.Context, batch map[string]*store.Change) []outcome {
+	done := make(chan outcome, len(batch))
+	turn := make(chan struct{}, compilers)
+	for _, ch := range batch {
+		turn <- struct{}{}
+		go func() {
+			done <- c.outcome(ctx, ch)
+			<-turn
+		}()
 	}
-	api, problems := c.compileRest(ctx, a)
-	c.apis[id] = api
-	c.report(id, problems)
+	out := make([]outcome, 0, len(batch))
+	for range batch {
+		out = append(out, <-done)
+	}
+	return out
+}
+
+// outcome compiles one API.
+func (c *Compiler) outcome(ctx context.Context, ch *store.Change) (o outcome) {
+	o.id = ch.Key[len(definition.APIPrefix):]
+	var err error
+	switch {
+	case ch.Deleted:
+	case definition.IsRestAPI(ch.Value):
+		var a *definition.RestAPI
+		if a, err = definition.DecodeRestAPI(ch.Key, ch.Value); err == nil {
+			o.api, o.problems = c.compileRest(ctx, a)
+		}
+	case definition.IsHTTPAPI(ch.Value):
+		var a *definition.HTTPAPI
+		if a, err = definition.DecodeAPI(ch.Key, ch.Value); err == nil {
+			o.api, o.problems = c.compile(ctx, a)
+		}
+	default:
+		err = errors.New("the document is of a kind that this version does not know")
+	}
+	if err != nil {
+		o.api, o.problems = &compiled{site: broken(c.cfg)}, []Problem{{API: o.id, Text: err.Error()}}
+	}
+	return o
 }
 
 // swap puts what is compiled into force.

@@ -415,9 +415,14 @@ func (s *Session) Expired(now int64) {
 func (s *Session) Drain() {
 	s.draining = true
 	if s.phase == awaiting && s.x == nil && s.in == nil {
-		s.conn.Close()
+		s.conn.SetDeadline(s.loop.Now() + drainGraceNs)
 	}
 }
+
+// drainGraceNs is how long a drained connection without a request may still
+// begin one: a client that is just sending gets its answer, with
+// Connection: close, instead of a reset (RFC 9112, 9.6).
+const drainGraceNs = 500e6
 
 var errClientGone = errors.New("client closed the connection")
 
