@@ -31,8 +31,8 @@ type Config struct {
 
 // Server is the management listener.
 type Server struct {
-	http http.Server
-	ln   net.Listener
+	http  http.Server
+	limit *limited
 }
 
 // Listen takes the address; Serve answers on it.
@@ -41,7 +41,7 @@ func Listen(addr string, cfg Config) (*Server, error) {
 	if err != nil {
 		return nil, err
 	}
-	s := &Server{ln: ln}
+	s := &Server{limit: &limited{Listener: ln, most: maxConns}}
 	name, _, _ := net.SplitHostPort(addr)
 	s.http = http.Server{
 		Handler:           guard(cfg.Signed, name, handler(cfg)),
@@ -50,17 +50,18 @@ func Listen(addr string, cfg Config) (*Server, error) {
 		WriteTimeout:      2 * time.Minute,
 		IdleTimeout:       2 * time.Minute,
 		MaxHeaderBytes:    64 << 10,
+		ConnState:         s.limit.state,
 		ErrorLog:          slog.NewLogLogger(cfg.Log.Handler(), slog.LevelDebug),
 	}
 	return s, nil
 }
 
 // Addr is the address listened on.
-func (s *Server) Addr() string { return s.ln.Addr().String() }
+func (s *Server) Addr() string { return s.limit.Addr().String() }
 
 // Serve answers until Shutdown; then it returns nil.
 func (s *Server) Serve() error {
-	if err := s.http.Serve(s.ln); !errors.Is(err, http.ErrServerClosed) {
+	if err := s.http.Serve(s.limit); !errors.Is(err, http.ErrServerClosed) {
 		return err
 	}
 	return nil
@@ -72,7 +73,8 @@ func (s *Server) Shutdown(ctx context.Context) error { return s.http.Shutdown(ct
 func handler(cfg Config) http.Handler {
 	mux := http.NewServeMux()
 	mux.HandleFunc("GET /_gatehouse/health", func(w http.ResponseWriter, _ *http.Request) { health(w, cfg) })
-	mux.HandleFunc("POST /_gatehouse/clock", func(w http.ResponseWriter, r *http.Request) { moveClock(w, r, cfg) })
+	clock := http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { moveClock(w, r, cfg) })
+	mux.Handle("POST /_gatehouse/clock", http.NewCrossOriginProtection().Handler(clock)) // no web page moves it
 	mux.Handle("GET /metrics", promhttp.HandlerFor(cfg.Metrics, promhttp.HandlerOpts{}))
 	mux.Handle("/", cfg.AWS)
 	// The mux would clean paths and redirect; AWS paths are taken as they are.

@@ -52,6 +52,20 @@ func TestHandler(t *testing.T) {
 	}
 }
 
+// TestClockIsNotForWebPages: a form of another site could post to a loopback
+// address.
+func TestClockIsNotForWebPages(t *testing.T) {
+	for header, value := range map[string]string{"Origin": "https://evil.example", "Sec-Fetch-Site": "cross-site"} {
+		r := httptest.NewRequest("POST", "/_gatehouse/clock", strings.NewReader(`{"advance":"2h"}`))
+		r.Header.Set(header, value)
+		w := httptest.NewRecorder()
+		handler(config(&clock.Clock{}, true)).ServeHTTP(w, r)
+		if w.Code != http.StatusForbidden {
+			t.Errorf("with %s: %s, status %d, want 403", header, value, w.Code)
+		}
+	}
+}
+
 func TestClockMoves(t *testing.T) {
 	c := &clock.Clock{}
 	before := c.Now()
