@@ -42,10 +42,10 @@ func TestAllocsMock(t *testing.T) {
 		status int
 		most   float64
 	}{{"/dev/a/b", 200, 0}, {"/dev/none", 403, 0}, {"/dev/t", 200, 4}} {
-		path, name, value := []byte(c.path), []byte("User-Agent"), []byte("test")
+		path, query, name, value := []byte(c.path), []byte("q=1"), []byte("User-Agent"), []byte("test")
 		n := testing.AllocsPerRun(500, func() {
 			x.Reset()
-			x.Loop, x.Conn, x.Req.Method, x.Req.Path, x.Req.Query = quiet{}, quiet{}, "GET", path, []byte("q=1")
+			x.Loop, x.Conn, x.Req.Method, x.Req.Path, x.Req.Query = quiet{}, quiet{}, "GET", path, query
 			x.Req.Headers.Add(name, value)
 			s.Serve(x, nil, path)
 		})

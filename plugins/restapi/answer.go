@@ -38,8 +38,11 @@ type refuse struct {
 
 var _ pipeline.Step = (*refuse)(nil)
 
-// Handle implements pipeline.Step.
-func (r *refuse) Handle(x *exchange.Exchange) pipeline.Verdict { return pipeline.Fail(x, r.with) }
+// Handle implements pipeline.Step. It runs first, so x has no response to drop.
+func (r *refuse) Handle(x *exchange.Exchange) pipeline.Verdict {
+	x.Target.Errors.WriteError(x, r.with)
+	return pipeline.Reply
+}
 
 // unsigned answers requests that find no method and have an Authorization
 // header. AWS reads that as a signature, and tells what it lacks.
