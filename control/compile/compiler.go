@@ -91,6 +91,9 @@ func (c *Compiler) Run(ctx context.Context, ready func()) error {
 			return nil
 		case ch, ok := <-w.Changes():
 			if !ok {
+				if ctx.Err() != nil {
+					return nil
+				}
 				return errors.New("watch definitions: the store ended the watch")
 			}
 			if ch != nil {
