@@ -33,6 +33,6 @@ or Terraform, on an event loop at the speed of a C proxy.
 		SilenceUsage:  true,
 		SilenceErrors: true,
 	}
-	cmd.AddCommand(serveCommand(), healthCommand(), operationsCommand())
+	cmd.AddCommand(serveCommand(), importCommand(), healthCommand(), operationsCommand())
 	return cmd
 }

@@ -44,7 +44,7 @@ func start(t *testing.T) *gate {
 	now := time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC)
 	clock := func() time.Time { return now }
 	srv := httptest.NewServer(wire.New(wire.Config{Now: clock}, apigateway.Service(apigateway.Config{Repository: g.repo, Now: clock,
-		Import: Import(Limits{}), Export: Export})))
+		Import: Import(apigateway.Limits{}), Export: Export})))
 	t.Cleanup(srv.Close)
 	g.url = srv.URL
 	g.Client = v1.New(v1.Options{BaseEndpoint: &g.url, Region: "us-east-1", RetryMaxAttempts: 1,

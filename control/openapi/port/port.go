@@ -23,14 +23,8 @@ func badRequest(format string, args ...any) *gwerr.Error {
 	return (&gwerr.Error{Type: "BadRequestException", Status: 400}).WithMessage(format, args...)
 }
 
-// Limits are the quotas that an import meets; zero is AWS's, negative none.
-type Limits struct {
-	Resources   int // per API, 300
-	Authorizers int // per API, 10
-	TimeoutMS   int // longest timeoutInMillis, 29000
-}
-
-func (l Limits) withDefaults() Limits {
+// withDefaults fills in AWS's quotas of what an import counts.
+func withDefaults(l apigateway.Limits) apigateway.Limits {
 	if l.Resources == 0 {
 		l.Resources = 300
 	}
@@ -40,9 +34,10 @@ func (l Limits) withDefaults() Limits {
 	return l
 }
 
-// Import makes the hook apigateway.Config.Import.
-func Import(l Limits) func(*wire.Call, *definition.RestAPI, apigateway.Import) ([]string, error) {
-	l = l.withDefaults()
+// Import makes the hook apigateway.Config.Import for the limits that the service
+// has.
+func Import(l apigateway.Limits) func(*wire.Call, *definition.RestAPI, apigateway.Import) ([]string, error) {
+	l = withDefaults(l)
 	return func(c *wire.Call, a *definition.RestAPI, in apigateway.Import) ([]string, error) {
 		doc, err := read(c, in)
 		if err != nil {
@@ -74,7 +69,7 @@ func read(c *wire.Call, in apigateway.Import) (*openapi.REST, error) {
 type importer struct {
 	*wire.Call
 	apigateway.Import
-	limits Limits
+	limits apigateway.Limits
 	api    *definition.RestAPI
 	doc    *openapi.REST
 	report openapi.Report

@@ -115,7 +115,7 @@ func (m *importer) integrate(resourceID string, from *openapi.Method, method *ty
 	i.IntegrationResponses = nil
 	err := checkEnums(&i)
 	if err == nil {
-		err = apigateway.SetIntegration(m.api, resourceID, method, i, apigateway.Limits{TimeoutMS: m.limits.TimeoutMS})
+		err = apigateway.SetIntegration(m.api, resourceID, method, i, m.limits)
 	}
 	if err != nil {
 		m.report.Errorf("Unable to put integration on '%s' for resource at path '%s': %s", from.Verb, from.Path, said(err))
