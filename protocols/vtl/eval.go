@@ -56,8 +56,8 @@ func acquire(t *Template, c *Context, dst []byte) *eval {
 	}
 	e.vars = e.vars[:t.slots]
 	for i, slot := range t.known {
-		if slot >= 0 {
-			e.vars[slot] = value{kind: rootKinds[i]}
+		if slot > 0 {
+			e.vars[slot-1] = value{kind: rootKinds[i]}
 		}
 	}
 	return e
@@ -66,11 +66,14 @@ func acquire(t *Template, c *Context, dst []byte) *eval {
 // release gives e back without a trace of the request in it.
 func (e *eval) release() {
 	clear(e.vars)
-	h := e.heap
-	h.reset()
-	*e = eval{
-		vars: e.vars[:0], loops: e.loops[:0], saved: e.saved[:0], heap: h,
-		doc: document{stack: e.doc.stack[:0], names: e.doc.names[:0]}, scratch: e.scratch[:0],
+	clear(e.saved)
+	e.heap.reset()
+	e.t, e.c, e.src, e.out, e.err = nil, nil, nil, nil, nil
+	e.vars, e.loops, e.saved = e.vars[:0], e.loops[:0], e.saved[:0]
+	e.calls, e.rounds, e.depth, e.halted, e.parsed = 0, 0, 0, false, false
+	e.body, e.requests, e.answers, e.patterns = value{}, value{}, value{}, nil
+	if e.scratch = e.scratch[:0]; cap(e.scratch) > textChunk {
+		e.scratch = nil
 	}
 	evals.Put(e)
 }

@@ -1,5 +1,7 @@
 package vtl
 
+import "errors"
+
 // input calls a method of $input.
 func (e *eval) input(a *arguments) value {
 	switch a.step.method {
@@ -30,7 +32,7 @@ func (e *eval) inputPath(a *arguments) value {
 		}
 		var err error
 		if p, err = compilePath(s); err != nil {
-			return e.fail(err)
+			return e.failf("%s", messageOf(err))
 		}
 	}
 	doc := e.document()
@@ -38,6 +40,15 @@ func (e *eval) inputPath(a *arguments) value {
 		return value{}
 	}
 	return e.find(p, doc)
+}
+
+// messageOf is a syntax error without its place, which is one in the path.
+func messageOf(err error) string {
+	var syntax *SyntaxError
+	if errors.As(err, &syntax) {
+		return syntax.Message
+	}
+	return err.Error()
 }
 
 // param is $input.params('x'): the path first, then query and headers, "" when

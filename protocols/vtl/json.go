@@ -33,15 +33,26 @@ func (e *eval) parse(s string, loose bool) (value, bool) {
 	*d = document{e: e, text: s, stack: d.stack[:0], names: d.names[:0], loose: loose}
 	v, ok := d.value()
 	d.space()
-	clear(d.stack[:cap(d.stack)])
-	clear(d.names[:cap(d.names)])
 	ok = ok && d.at == len(s) && e.err == nil
-	d.text = ""
+	d.forget()
 	if !ok {
 		return value{}, false
 	}
 	return v, true
 }
+
+// forget lets go of the text and of what a document that is none left behind.
+func (d *document) forget() {
+	d.text = ""
+	clear(d.stack)
+	clear(d.names)
+	if cap(d.stack) > maxStack {
+		d.stack, d.names = nil, nil
+	}
+}
+
+// maxStack is how large a stack, in values, is worth keeping.
+const maxStack = 1 << 12
 
 func (d *document) space() {
 	for d.at < len(d.text) {
@@ -163,6 +174,7 @@ func (d *document) list(from int) (value, bool) {
 	o := d.e.list(len(d.stack) - from)
 	o.vals = append(o.vals, d.stack[from:]...)
 	o.json = true
+	clear(d.stack[from:])
 	d.stack = d.stack[:from]
 	return value{kind: kList, obj: o}, d.e.err == nil
 }
@@ -232,6 +244,8 @@ func (d *document) dict(from, names int) (value, bool) {
 			o.put(d.names[names+i], d.stack[from+i])
 		}
 	}
+	clear(d.stack[from:])
+	clear(d.names[names:])
 	d.stack, d.names = d.stack[:from], d.names[:names]
 	return value{kind: kMap, obj: o}, d.e.err == nil
 }

@@ -223,6 +223,7 @@ func (n *macroCall) run(e *eval) flow {
 	for i, slot := range m.params {
 		e.vars[slot] = e.saved[before+i]
 	}
+	clear(e.saved[before:])
 	e.saved = e.saved[:before]
 	if m.content >= 0 {
 		e.vars[m.content] = content

@@ -68,11 +68,13 @@ func (p *parser) position(at int) (line, column int) {
 	}
 }
 
-// deeper counts one more level of nesting, until shallower.
+// deeper counts one more level of nesting, until shallower. Beyond the limit it
+// counts nothing.
 func (p *parser) deeper() error {
-	if p.unit.depth++; p.unit.depth > maxNesting {
+	if p.unit.depth == maxNesting {
 		return p.fail(p.at, "template is nested too deep")
 	}
+	p.unit.depth++
 	return nil
 }
 

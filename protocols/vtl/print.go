@@ -1,6 +1,9 @@
 package vtl
 
-import "unicode/utf8"
+import (
+	"math"
+	"unicode/utf8"
+)
 
 // print appends v's text as AWS prints it: maps Java's way, {a=x, b=y}, lists of
 // JSON documents as JSON, null as nothing.
@@ -115,8 +118,10 @@ func (e *eval) jsonValue(v value) {
 	switch v.kind {
 	case kBool:
 		e.out = append(e.out, trueFalse(v)...)
-	case kInt, kFloat, kBig:
+	case kInt, kBig:
 		e.out = appendNumber(e.out, v)
+	case kFloat:
+		e.out = appendJSONDouble(e.out, v.float())
 	case kString:
 		e.scan(len(v.str))
 		e.out = appendQuoted(e.out, v.str)
@@ -131,6 +136,14 @@ func (e *eval) jsonValue(v value) {
 	default:
 		e.out = append(e.out, "null"...)
 	}
+}
+
+// appendJSONDouble prints f as Java does, but null for what JSON can't say.
+func appendJSONDouble(dst []byte, f float64) []byte {
+	if math.IsInf(f, 0) || math.IsNaN(f) {
+		return append(dst, "null"...)
+	}
+	return appendDouble(dst, f)
 }
 
 func (e *eval) jsonList(o *object) {

@@ -117,7 +117,7 @@ func (p *parser) precompile(st *step, at int) error {
 	case mPath, mJSON:
 		path, err := compilePath(c.value.str)
 		if err != nil {
-			return p.fail(at, "%s", err.(*SyntaxError).Message)
+			return p.fail(at, "%s", messageOf(err))
 		}
 		st.path = path
 	case mMatches, mReplaceAll, mReplaceFirst, mSplit:

@@ -125,7 +125,6 @@ func escapeIn(b *strings.Builder, s string, class bool) int {
 	case 'Q':
 		end := strings.Index(s, `\E`)
 		if end < 0 {
-			end = len(s) - 2
 			b.WriteString(regexp.QuoteMeta(s[2:]))
 			return len(s)
 		}

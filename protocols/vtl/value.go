@@ -63,7 +63,7 @@ func (v value) truth() bool {
 func (v value) number() bool { return v.kind >= kInt && v.kind <= kBig }
 
 // indexed is how many keys a map has before it gets an index.
-const indexed = 8
+const indexed = 24
 
 func (o *object) find(key string) int {
 	if len(o.keys) <= indexed {

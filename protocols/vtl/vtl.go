@@ -13,11 +13,12 @@ package vtl
 const MaxTemplateBytes = 300 << 10
 
 // Template is a compiled template. It is read-only: any goroutines may share it.
+// The zero Template prints nothing.
 type Template struct {
 	body   block
 	blocks []*block // what #define and block calls keep, by number
 	slots  int      // variables in use
-	known  [4]int   // slots of input, context, util and stageVariables, or -1
+	known  [4]int   // one more than the slots of rootNames, 0 for those not in use
 }
 
 // Compile compiles a template. Its errors are of type *SyntaxError.
@@ -32,9 +33,8 @@ func Compile(text string) (*Template, error) {
 	}
 	t := &Template{body: body, blocks: p.unit.blocks, slots: p.unit.slots}
 	for i, name := range rootNames {
-		t.known[i] = -1
 		if slot, ok := p.unit.names[name]; ok {
-			t.known[i] = slot
+			t.known[i] = slot + 1
 		}
 	}
 	return t, nil
