@@ -293,8 +293,8 @@ func (g *gateway) runLoops() error {
 	select {
 	case <-g.loops.Ready():
 		go func() {
-			if err := <-failed; err != nil {
-				g.fatal <- fmt.Errorf("event loops ended: %w", err)
+			if err := <-failed; err != nil || !g.loops.Draining() { // gnet may end itself without an error
+				g.fatal <- errors.Join(errLoops, err)
 			}
 		}()
 		return nil
@@ -303,15 +303,24 @@ func (g *gateway) runLoops() error {
 	}
 }
 
+var errLoops = errors.New("the event loops ended")
+
+// health says whether both listeners serve.
+func (g *gateway) health() error {
+	select {
+	case <-g.loops.Done():
+		return errLoops
+	default:
+	}
+	if g.loops.Draining() {
+		return errors.New("draining")
+	}
+	return nil
+}
+
 func (g *gateway) openAdmin() error {
 	var err error
-	health := func() error {
-		if g.loops.Draining() {
-			return errors.New("draining")
-		}
-		return nil
-	}
-	g.admin, err = admin.Listen(g.cfg.Admin, admin.Config{AWS: g.awsServer(), Health: health, Clock: clock.Real,
+	g.admin, err = admin.Listen(g.cfg.Admin, admin.Config{AWS: g.awsServer(), Health: g.health, Clock: clock.Real,
 		Movable: g.cfg.MovableClock, Metrics: g.metrics(), Signed: g.cfg.Signed(), Log: g.log})
 	if err != nil {
 		return err

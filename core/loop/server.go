@@ -51,6 +51,9 @@ type Config struct {
 // management listener and dialling: out of descriptors stops gnet for good.
 const fdReserve = 256
 
+// leastConns is the smallest number of connections worth starting for.
+const leastConns = 16
+
 // Stats counts what the loops saw.
 type Stats struct {
 	Accepted atomic.Int64
@@ -83,6 +86,10 @@ func New(cfg Config) (*Server, error) {
 	cfg.setDefaults()
 	s := &Server{cfg: cfg, ready: make(chan struct{}), done: make(chan struct{})}
 	s.maxConns = int64(openFiles() - fdReserve)
+	if s.maxConns < leastConns {
+		return nil, fmt.Errorf("the open-file limit of %d leaves no room for connections beside the %d descriptors kept free: raise it with ulimit -n or LimitNOFILE",
+			openFiles(), fdReserve)
+	}
 	if s.cfg.MaxConns == 0 {
 		s.cfg.MaxConns = int(s.maxConns * 9 / 10)
 	}

@@ -42,13 +42,23 @@ func (la *lane) connect(ctx context.Context, l *loop.Loop) {
 	t := la.target
 	ctx, cancel := context.WithTimeout(ctx, t.client.cfg.ConnectTimeout)
 	defer cancel()
-	nc, err := t.client.resolver.dial(ctx, t.spec.Host, t.spec.Port)
+	nc, err := la.reach(ctx)
 	if err == nil {
 		err = l.Attach(nc, t.tls, func(c *loop.Conn) loop.Handler { return la.connected(c, l) })
 	}
 	if err != nil {
 		l.Post(func() { la.dialFailed(err, l) })
 	}
+}
+
+// reach dials. It asks for room again: when many dials were queued, those before
+// this one may have taken what there was.
+func (la *lane) reach(ctx context.Context) (net.Conn, error) {
+	t := la.target
+	if !t.client.engine.RoomToDial() {
+		return nil, errDescriptors
+	}
+	return t.client.resolver.dial(ctx, t.spec.Host, t.spec.Port)
 }
 
 // connected puts a fresh connection to work; on the loop.

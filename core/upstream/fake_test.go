@@ -78,9 +78,10 @@ func (r *receiver) Answered(x *exchange.Exchange, err error) {
 type fakeEngine struct {
 	clock  clock.Clock
 	budget *bufs.Budget
+	full   bool // no descriptor is left
 }
 
-func (e *fakeEngine) RoomToDial() bool     { return true }
+func (e *fakeEngine) RoomToDial() bool     { return !e.full }
 func (e *fakeEngine) Clock() *clock.Clock  { return &e.clock }
 func (e *fakeEngine) Budget() *bufs.Budget { return e.budget }
 

@@ -129,3 +129,13 @@ func TestDynamicTargetsAreBounded(t *testing.T) {
 		t.Errorf("%d targets are remembered, want at most %d", n, maxDynamic)
 	}
 }
+
+// TestQueuedDialAsksForRoomAgain: dials that were queued while there was room
+// must not take the descriptors that others hold by now.
+func TestQueuedDialAsksForRoomAgain(t *testing.T) {
+	r := newRig(t)
+	r.engine.full = true
+	if _, err := r.lane.reach(t.Context()); !errors.Is(err, errDescriptors) {
+		t.Errorf("reach without room = %v, want %v", err, errDescriptors)
+	}
+}
