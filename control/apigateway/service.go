@@ -28,6 +28,10 @@ type Config struct {
 
 	Now func() time.Time // nil is clock.Real.Wall
 
+	// Endpoint gives the URL under which an API answers here, without the stage:
+	// where generated clients call. nil is AWS's own host name.
+	Endpoint func(apiID string) string
+
 	// FlushCache drops the cached responses of a stage on all nodes, FlushAuthorizers
 	// its cached authorizer results. nil means that there is no such cache.
 	FlushCache       func(apiID, stage string) error
