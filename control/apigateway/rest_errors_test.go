@@ -130,7 +130,10 @@ func TestResourceErrors(t *testing.T) {
 		}, isBad, "Resources cannot be cyclical."},
 		{"root renamed", func(r *rest) error { return r.patchResource(r.root, "replace", "/pathPart", "a") }, isBad, "Root resource cannot update its pathPart."},
 		{"root moved", func(r *rest) error { return r.patchResource(r.root, "replace", "/parentId", *r.resource("a")) }, isBad, "Root resource cannot update its parentId."},
-		{"renamed to a sibling", func(r *rest) error { r.resource("a"); return r.patchResource(r.resource("b"), "replace", "/pathPart", "a") }, isConflict,
+		{"renamed to a sibling", func(r *rest) error {
+			r.resource("a")
+			return r.patchResource(r.resource("b"), "replace", "/pathPart", "a")
+		}, isConflict,
 			"Another resource with the same parent already has this name: a"},
 		{"patch unknown", func(r *rest) error { return r.patchResource(r.root, "replace", "/wrong", "a") }, isBad,
 			"Invalid patch path  '/wrong' specified for op 'replace'. Must be one of: [/parentId, /pathPart]"},
