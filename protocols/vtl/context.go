@@ -62,7 +62,9 @@ type Overrides struct {
 	Status                                   int // 100 to 599; 0 is no override
 }
 
-// Override is one overridden parameter. A list gives several values.
+// Override is one overridden parameter. A list gives several values. Names and
+// values are as the template made them: whoever writes them out must refuse or
+// clean what does not fit there, such as a line break in a header.
 type Override struct {
 	Name   string
 	Values []string

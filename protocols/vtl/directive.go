@@ -63,10 +63,7 @@ func (p *parser) directive(t tag, end int) (tag, error) {
 		return tag{}, nil
 	}
 	if !p.open() {
-		if p.unit.macros[t.word] == nil && !directives[t.word] {
-			return tag{}, nil
-		}
-		return tag{}, p.fail(t.at, "#%s is not followed by (", t.word)
+		return tag{}, p.bare(t)
 	}
 	if t.word == "elseif" {
 		var err error
@@ -74,6 +71,19 @@ func (p *parser) directive(t tag, end int) (tag, error) {
 		return t, err
 	}
 	return tag{}, p.arguments(t)
+}
+
+// bare is a directive without parentheses: the call of a macro without
+// arguments, or text, or wrong.
+func (p *parser) bare(t tag) error {
+	switch {
+	case t.word == "set" || t.word == "macro" || t.word == "define":
+		return nil
+	case directives[t.word]:
+		return p.fail(t.at, "#%s is not followed by (", t.word)
+	}
+	p.closeTag(t)
+	return p.called(t, &macroCall{content: -1})
 }
 
 // condition reads a condition and the parenthesis behind it.

@@ -56,6 +56,24 @@ func TestGolden(t *testing.T) {
 	}
 }
 
+// TestEveryMethodHasACase looks for each method in the templates of testdata.
+func TestEveryMethodHasACase(t *testing.T) {
+	var all strings.Builder
+	files, _ := filepath.Glob("testdata/*.vtl")
+	for _, file := range files {
+		raw, err := os.ReadFile(file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		all.Write(raw)
+	}
+	for name := range methods {
+		if !strings.Contains(all.String(), "."+name+"(") {
+			t.Errorf("method %s has no case in testdata", name)
+		}
+	}
+}
+
 func (g *golden) run(t *testing.T, context string) {
 	src := new(source)
 	if err := json.Unmarshal([]byte(context), src); err != nil {

@@ -1,5 +1,7 @@
 package vtl
 
+import "strings"
+
 // macro is a #macro. Its parameters have slots of their own.
 type macro struct {
 	name    string
@@ -58,11 +60,7 @@ func (p *parser) separator() {
 
 // macroCall reads the arguments of #name(...), and of #@name(...) the body too.
 func (p *parser) macroCall(t tag) error {
-	block := t.word[0] == '@'
 	n := &macroCall{content: -1}
-	if n.macro = p.unit.macros[t.word]; block {
-		n.macro = p.unit.macros[t.word[1:]]
-	}
 	for p.separator(); p.peek() != ')'; p.separator() {
 		x, err := p.primary()
 		if err != nil {
@@ -73,6 +71,13 @@ func (p *parser) macroCall(t tag) error {
 	if err := p.close(t); err != nil {
 		return err
 	}
+	return p.called(t, n)
+}
+
+// called ends a macro's call, with its body when it has one.
+func (p *parser) called(t tag, n *macroCall) error {
+	name, block := strings.CutPrefix(t.word, "@")
+	n.macro = p.unit.macros[name]
 	if block {
 		var err error
 		if n.content, err = p.keepBlock(t); err != nil {

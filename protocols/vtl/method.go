@@ -55,7 +55,6 @@ const (
 	mReplaceAll
 	mReplaceFirst
 	mSet
-	mSetValue
 	mSize
 	mSplit
 	mStartsWith
@@ -84,7 +83,7 @@ var methods = map[string]method{
 	"parseDouble": mParseDouble, "parseFloat": mParseDouble, "parseInt": mParseInt, "parseJson": mParseJSON,
 	"parseLong": mParseInt, "path": mPath, "put": mPut, "putAll": mPutAll, "putIfAbsent": mPutIfAbsent,
 	"remove": mRemove, "replace": mReplace, "replaceAll": mReplaceAll, "replaceFirst": mReplaceFirst, "set": mSet,
-	"setValue": mSetValue, "size": mSize, "split": mSplit, "startsWith": mStartsWith, "subList": mSubList,
+	"size": mSize, "split": mSplit, "startsWith": mStartsWith, "subList": mSubList,
 	"substring": mSubstring, "toLowerCase": mToLowerCase, "toString": mToString, "toUpperCase": mToUpperCase,
 	"trim": mTrim, "urlDecode": mURLDecode, "urlEncode": mURLEncode, "values": mValues,
 }

@@ -83,8 +83,9 @@ const (
 	opMod
 )
 
-// arithmetic is a op b. A string on either side of + makes it a concatenation;
-// what has no result, such as a division by zero, is null.
+// arithmetic is a op b. A string on either side of + makes it a concatenation,
+// to which null adds nothing; what has no result, such as a division by zero, is
+// null.
 func (e *eval) arithmetic(op operator, a, b value) value {
 	switch {
 	case a.kind == kInt && b.kind == kInt:
@@ -93,20 +94,13 @@ func (e *eval) arithmetic(op operator, a, b value) value {
 		}
 		return e.large(op, a, b)
 	case op == opAdd && (a.kind == kString || b.kind == kString):
-		return e.join(a, b)
+		return e.render(func() { e.print(a); e.print(b) })
 	case !a.number() || !b.number():
 		return value{}
 	case a.kind == kFloat || b.kind == kFloat:
 		return floating(op, a.asFloat(), b.asFloat())
 	}
 	return e.large(op, a, b)
-}
-
-func (e *eval) join(a, b value) value {
-	if a.kind == kNull || b.kind == kNull {
-		return value{}
-	}
-	return e.render(func() { e.print(a); e.print(b) })
 }
 
 // whole calculates with 64-bit integers. It reports false when they overflow.

@@ -71,7 +71,6 @@ func (e *eval) withString(s string, a *arguments) value {
 		return boolean(strings.HasSuffix(s, t))
 	case mCompareTo:
 		return integer(int64(compareText(s, t)))
-	case mGet, mPut: // what a map would have; null for anything else
 	}
 	return value{}
 }
