@@ -1,5 +1,7 @@
 package tohttp
 
+import "bytes"
+
 // What may stand in a path without being percent-encoded: pchar and the slash
 // (RFC 3986, 3.3); appendDecoded also encodes the percent sign.
 var pathByte = func() (t [256]bool) {
@@ -44,6 +46,43 @@ func appendEncoded(dst, p []byte) []byte {
 	}
 	return dst
 }
+
+// appendQueryValue appends p, which is percent-encoded by its origin's word, as a
+// value of a query: what would end it there and begin another is encoded.
+func appendQueryValue(dst, p []byte) []byte {
+	for _, c := range p {
+		if c == '%' || c != '+' && c != '&' && c != '=' && c != ';' && pathByte[c] {
+			dst = append(dst, c)
+		} else {
+			dst = append(dst, '%', hexDigits[c>>4], hexDigits[c&15])
+		}
+	}
+	return dst
+}
+
+// climbs reports whether the path p has dot segments that lead above where it
+// begins (RFC 3986, 5.2.4): put behind a path of the integration's, it would name
+// something outside of that.
+func climbs(p []byte) bool {
+	if !bytes.Contains(p, dotDot) {
+		return false
+	}
+	depth := 0
+	for segment := range bytes.SplitSeq(p, slash) {
+		switch string(segment) {
+		case "", ".":
+		case "..":
+			if depth--; depth < 0 {
+				return true
+			}
+		default:
+			depth++
+		}
+	}
+	return false
+}
+
+var dotDot, slash = []byte(".."), []byte("/")
 
 // appendQuery appends the raw query q; what would break a request line is
 // encoded.

@@ -28,10 +28,12 @@ func appendForwarded(dst []byte, x *exchange.Exchange, s survey) []byte {
 	return append(dst, ";proto=http\r\n"...)
 }
 
-// appendEarlier appends the elements of earlier hops, each with a comma.
+// appendEarlier appends the elements of earlier hops, each with a comma. A line
+// whose quotes are not those of quoted values is dropped: an open one would take
+// our element, which the back end trusts, into a value of the client's.
 func appendEarlier(dst []byte, h *exchange.Headers) []byte {
 	for _, f := range h.All() {
-		if exchange.EqualFold(f.Name, "Forwarded") && len(f.Value) > 0 {
+		if exchange.EqualFold(f.Name, "Forwarded") && len(f.Value) > 0 && wellQuoted(f.Value) {
 			dst = append(exchange.AppendValue(dst, f.Value), ',')
 		}
 	}
@@ -113,4 +115,39 @@ func appendQuoted(dst, v []byte) []byte {
 		dst = append(dst, c)
 	}
 	return append(dst, '"')
+}
+
+// wellQuoted reports whether every quote of a Forwarded line belongs to a whole
+// quoted string that is all of a value (RFC 7239, 4).
+func wellQuoted(v []byte) bool {
+	for i := 0; i < len(v); i++ {
+		switch v[i] {
+		case '\\':
+			return false
+		case '"':
+			end := quotedEnd(v, i)
+			if end == 0 || i == 0 || v[i-1] != '=' {
+				return false
+			}
+			if rest := exchange.Trim(v[end:]); len(rest) > 0 && rest[0] != ';' && rest[0] != ',' {
+				return false
+			}
+			i = end - 1
+		}
+	}
+	return true
+}
+
+// quotedEnd returns the index behind the quoted string that begins at v[i], 0
+// when it does not end (RFC 9110, 5.6.4).
+func quotedEnd(v []byte, i int) int {
+	for i++; i < len(v); i++ {
+		switch v[i] {
+		case '\\':
+			i++
+		case '"':
+			return i + 1
+		}
+	}
+	return 0
 }

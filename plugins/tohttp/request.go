@@ -1,14 +1,19 @@
 package tohttp
 
 import (
+	"bytes"
 	"errors"
 	"strconv"
 
 	"gatehouse/core/exchange"
 )
 
-// errPath means that a mapping made a path that is none.
-var errPath = errors.New("the mapped path is not a path")
+// Errors of a request that can't be sent as it would be.
+var (
+	errPath  = errors.New("the mapped path is not a path")
+	errClimb = errors.New("dot segments lead out of the integration's path")
+	errHost  = errors.New("the mapped Host is not a host and port")
+)
 
 // build makes the request's head in x's own memory. host is nil for a fixed
 // target.
@@ -20,8 +25,8 @@ func (s *Step) build(x *exchange.Exchange, method string, host []byte) ([]byte, 
 		h = &x.Out.Headers
 		out = look(h)
 	}
-	if x.Out.HasPath && !wellEscaped(x.Out.Path) {
-		return nil, errPath
+	if err := s.check(x, out); err != nil {
+		return nil, err
 	}
 	b := append(x.Arena(), method...)
 	b = append(b, ' ')
@@ -34,6 +39,33 @@ func (s *Step) build(x *exchange.Exchange, method string, host []byte) ([]byte, 
 	return x.Keep(b), nil
 }
 
+// check refuses what a back end could read differently than was meant.
+func (s *Step) check(x *exchange.Exchange, out survey) error {
+	mapped := x.Out.Prepared && x.Out.HasPath
+	switch {
+	case x.Out.HasPath && !wellEscaped(x.Out.Path):
+		return errPath
+	case mapped && climbs(x.Out.Path),
+		!mapped && s.cfg.AppendPath && climbs(x.Path),
+		!mapped && s.uri.path.climbs(x):
+		return errClimb
+	case x.Out.Prepared && out.host && !isAuthority(x.Out.Headers.Get("host")):
+		return errHost
+	}
+	return nil
+}
+
+// isAuthority reports whether a Host that a mapping made holds only what hosts
+// and ports are made of (RFC 3986, 3.2.2).
+func isAuthority(v []byte) bool {
+	for _, c := range v {
+		if c <= ' ' || c >= 0x7f || bytes.IndexByte([]byte(`/?#@\"<>^{|},`), c) >= 0 {
+			return false
+		}
+	}
+	return len(v) > 0
+}
+
 // appendTarget appends the request target (RFC 9112, 3.2.1).
 func (s *Step) appendTarget(b []byte, x *exchange.Exchange) []byte {
 	start := len(b)
@@ -41,7 +73,7 @@ func (s *Step) appendTarget(b []byte, x *exchange.Exchange) []byte {
 	case x.Out.Prepared && x.Out.HasPath:
 		b = appendEncoded(b, x.Out.Path)
 	default:
-		b = s.uri.path.append(b, x)
+		b = s.uri.path.append(b, x, appendEncoded)
 		if s.cfg.AppendPath {
 			b = joinPath(b, start, x.Path)
 		}
@@ -73,7 +105,7 @@ func (s *Step) appendQuery(b []byte, x *exchange.Exchange) []byte {
 	sep := byte('?')
 	if len(s.uri.query) > 0 {
 		b = append(b, sep)
-		b = s.uri.query.append(b, x)
+		b = s.uri.query.append(b, x, appendQueryValue)
 		sep = '&'
 	}
 	query := x.Req.Query

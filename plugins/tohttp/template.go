@@ -70,22 +70,37 @@ func isName(s string) bool {
 	return s != ""
 }
 
-// append writes t with the parameters of x. One that the route does not have
-// is empty.
-func (t template) append(dst []byte, x *exchange.Exchange) []byte {
+// append writes t with the parameters of x, each by put. One that the route does
+// not have is empty.
+func (t template) append(dst []byte, x *exchange.Exchange, put func(dst, value []byte) []byte) []byte {
 	for i := range t {
 		if t[i].name == "" {
 			dst = append(dst, t[i].text...)
-			continue
-		}
-		for j := range x.Params {
-			if x.Params[j].Name == t[i].name {
-				dst = appendEncoded(dst, x.Params[j].Value)
-				break
-			}
+		} else {
+			dst = put(dst, t[i].value(x))
 		}
 	}
 	return dst
+}
+
+// value returns the parameter that p stands for, nil when the route has none.
+func (p piece) value(x *exchange.Exchange) []byte {
+	for i := range x.Params {
+		if x.Params[i].Name == p.name {
+			return x.Params[i].Value
+		}
+	}
+	return nil
+}
+
+// climbs reports whether a parameter of t leads above its place in a path.
+func (t template) climbs(x *exchange.Exchange) bool {
+	for i := range t {
+		if t[i].name != "" && climbs(t[i].value(x)) {
+			return true
+		}
+	}
+	return false
 }
 
 // uri is a compiled integration URI.

@@ -9,7 +9,9 @@
 // parameter. On a $default route, as quick create makes one, the request's path
 // without stage and base path is put behind it: a target of http://host/base
 // gets /base/orders/7 for /orders/7, and /base for /. AWS's documents do not
-// say this; it is what makes the catch-all route of quick create useful.
+// say this; it is what makes the catch-all route of quick create useful. What a
+// client puts there must stay there: dot segments that lead out of the
+// integration's path get 400.
 package tohttp
 
 import (
@@ -137,7 +139,7 @@ func (s *Step) where(x *exchange.Exchange) (*upstream.Target, []byte, error) {
 	if s.target != nil {
 		return s.target, nil, nil
 	}
-	authority := x.Keep(s.uri.authority.append(x.Arena(), x))
+	authority := x.Keep(s.uri.authority.append(x.Arena(), x, appendEncoded))
 	t, err := s.cfg.Client.Dynamic(x.Loop, s.uri.https, authority)
 	return t, authority, err
 }
