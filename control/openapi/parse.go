@@ -53,14 +53,16 @@ func parseEither(text []byte) (*Node, error) {
 		return parseYAML(text)
 	}
 	n, err := parseJSON(text)
-	if err == nil || errors.Is(err, errTooMany) || errors.Is(err, errTooDeep) {
+	if err == nil || isLimit(err) {
 		return n, err
 	}
-	if y, yamlErr := parseYAML(text); yamlErr == nil {
-		return y, nil
+	if y, yamlErr := parseYAML(text); yamlErr == nil || isLimit(yamlErr) {
+		return y, yamlErr
 	}
 	return nil, err
 }
+
+func isLimit(err error) bool { return errors.Is(err, errTooMany) || errors.Is(err, errTooDeep) }
 
 // budget counts what has been read.
 type budget struct{ nodes int }

@@ -143,7 +143,7 @@ func yamlNumber(y *yaml.Node) *Node {
 		return &Node{Kind: Number, Text: y.Value}
 	}
 	var i int64
-	if y.Decode(&i) == nil {
+	if y.ShortTag() == "!!int" && y.Decode(&i) == nil {
 		return &Node{Kind: Number, Text: strconv.FormatInt(i, 10)}
 	}
 	var f float64

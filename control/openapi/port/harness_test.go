@@ -1,6 +1,7 @@
 package port
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"flag"
@@ -120,7 +121,7 @@ func (g *gate) deploy(id *string) {
 type form struct{ kind, accept, extensions string }
 
 func (f form) name() string {
-	return f.kind + "-" + strings.ReplaceAll(f.extensions, ",", "-") + "." + strings.TrimPrefix(f.accept, "application/")
+	return f.kind + "-" + strings.ReplaceAll(cmp.Or(f.extensions, "plain"), ",", "-") + "." + strings.TrimPrefix(f.accept, "application/")
 }
 
 // export is an export of the stage prod, with APIID for the API's id. It asks
