@@ -162,7 +162,7 @@ func (g *gateway) openLoops() error {
 	g.budget = bufs.NewBudget(int64(g.cfg.MemoryBudget))
 	g.shakes = nbtls.NewHandshakes(nbtls.HandshakeOptions{})
 	g.http = http1.New(http1.Config{
-		Serve: g.holder.Serve, Budget: g.budget, Stopped: stopped,
+		Serve: g.holder.Serve, Refuse: g.refuse, Budget: g.budget, Stopped: stopped,
 		Draining:    func() bool { return g.loops.Draining() },
 		HeadTimeout: g.cfg.HeadTimeout, BodyTimeout: g.cfg.BodyTimeout,
 		IdleTimeout: g.cfg.IdleTimeout, StallTimeout: g.cfg.StallTimeout,
@@ -345,7 +345,7 @@ func (g *gateway) awsServer() *wire.Server {
 	}
 	repo := definition.New(g.compiler.Applied(g.store))
 	return wire.New(wire.Config{Region: g.cfg.Region, Account: g.cfg.Account, Keys: keys, Log: g.log, Now: clock.Real.Wall},
-		apigateway.Service(apigateway.Config{Repository: repo, Limits: restLimits, Log: g.log}),
+		apigateway.Service(apigateway.Config{Repository: repo, TestMethod: g.testMethod, Limits: restLimits, Log: g.log}),
 		apigatewayv2.Service(apigatewayv2.Config{Repository: repo, Endpoint: g.endpoint, Limits: limits, Log: g.log}))
 }
 

@@ -6,6 +6,7 @@ import (
 	"sync/atomic"
 
 	"gatehouse/core/exchange"
+	"gatehouse/core/gwerr"
 )
 
 // Site is one API as the data plane sees it: it chooses stage and route of an
@@ -15,6 +16,13 @@ type Site interface {
 	// removed; stage is the stage that prefix named, or nil when the path
 	// itself begins with it (AWS: default endpoint).
 	Serve(x *exchange.Exchange, stage, path []byte)
+}
+
+// Refuser is a Site that has words of its own for requests that the protocol
+// refuses.
+type Refuser interface {
+	// Refuse makes the response of x and reports whether it did.
+	Refuse(x *exchange.Exchange, err *gwerr.Error) bool
 }
 
 // Router finds the Site of a request; it is immutable.
@@ -52,4 +60,15 @@ func (h *Holder) Serve(x *exchange.Exchange) {
 		site = s.Unknown
 	}
 	site.Serve(x, stage, path)
+}
+
+// Refuse has the site that x addresses word a refusal of the protocol, and
+// reports whether it did. What was read of x may be its beginning only.
+func (h *Holder) Refuse(x *exchange.Exchange, err *gwerr.Error) bool {
+	if len(x.Req.Path) == 0 {
+		return false
+	}
+	site, _, _ := h.current.Load().Router.Route(x.Req.Host, x.Req.Path)
+	r, ok := site.(Refuser)
+	return ok && r.Refuse(x, err)
 }

@@ -16,6 +16,7 @@ import (
 	"gatehouse/core/bufs"
 	"gatehouse/core/clock"
 	"gatehouse/core/exchange"
+	"gatehouse/core/gwerr"
 	"gatehouse/core/loop"
 	"gatehouse/core/offload"
 	"gatehouse/core/upstream"
@@ -46,7 +47,12 @@ func start(t testing.TB) *gateway {
 	budget := bufs.NewBudget(1 << 30)
 	stopped := make(chan struct{})
 	srv := http1.New(http1.Config{Budget: budget, Stopped: stopped, StallTimeout: 20 * time.Second,
-		Serve:    func(x *exchange.Exchange) { g.site.Load().Serve(x, nil, x.Req.Path) },
+		Serve: func(x *exchange.Exchange) { g.site.Load().Serve(x, nil, x.Req.Path) },
+		Refuse: func(x *exchange.Exchange, err *gwerr.Error) {
+			if !g.site.Load().Refuse(x, err) {
+				http1.RefuseJSON(x, err)
+			}
+		},
 		Draining: func() bool { return g.loops.Draining() }}, 1)
 	var err error
 	g.loops, err = loop.New(loop.Config{Loops: 1, Budget: budget, Clock: &clock.Clock{},

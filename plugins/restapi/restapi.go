@@ -67,7 +67,10 @@ type Site struct {
 	malformed *pipeline.Pipeline
 }
 
-var _ snapshot.Site = (*Site)(nil)
+var (
+	_ snapshot.Site    = (*Site)(nil)
+	_ snapshot.Refuser = (*Site)(nil)
+)
 
 // New builds the pipelines and tables of c. The error wraps what routing or a
 // plugin refused: the API can't be served then.
@@ -125,6 +128,22 @@ func (s *Site) Serve(x *exchange.Exchange, name, path []byte) {
 	}
 	x.Path = rest
 	st.variant(s.draw, x).serve(x)
+}
+
+var (
+	tooLargeType = []byte("text; charset=utf-8")
+	tooLargeText = []byte("HTTP content length exceeded 10485760 bytes.")
+)
+
+// Refuse implements snapshot.Refuser. AWS refuses a body that is too large in
+// front of the API: in words of its own, without ids.
+func (s *Site) Refuse(x *exchange.Exchange, err *gwerr.Error) bool {
+	if err.Type != gwerr.TooLarge.Type {
+		return false
+	}
+	x.Res.Status, x.Res.Body = err.Status, tooLargeText
+	x.Res.Headers.Add(contentTypeName, tooLargeType)
+	return true
 }
 
 // choose finds the stage: the one that the addressing named, else the one that

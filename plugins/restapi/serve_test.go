@@ -296,3 +296,13 @@ func TestCORS(t *testing.T) {
 		t.Errorf("OPTIONS = %d %q %s, want %s", r.status, r.body, masked(r), want)
 	}
 }
+
+// TestTooLarge holds what AWS answers in front of an API.
+func TestTooLarge(t *testing.T) {
+	g := start(t)
+	g.methods(fixed("/", "POST", "x"))
+	r := g.do("POST /dev\nTransfer-Encoding: chunked\n\nA00001\r\n" + strings.Repeat("x", 10<<20+1) + "\r\n0\r\n\r\n")
+	if r.status != 413 || r.body != "HTTP content length exceeded 10485760 bytes." || len(r.body) != 44 || strings.Contains(masked(r), "x-am") || r.header("Content-Type") != "text; charset=utf-8" {
+		t.Errorf("a byte over 10 MB = %d %q %v", r.status, r.body, r.headers)
+	}
+}

@@ -13,7 +13,6 @@ import (
 type chooser struct {
 	patterns []pattern // by index of the answers; nil: the default
 	fallback int       // the default's index, -1 without one
-	order    []int     // of patterns, by their own status
 	own      []int     // the answers' own statuses
 	mock     bool
 	byStatus [1000]int8 // computed at deployment; -2: not there

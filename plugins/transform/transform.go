@@ -48,7 +48,7 @@ var (
 	errJSON           = errors.New("the body that a mapping reads is no JSON")
 )
 
-// fail makes what went wrong in work the failure of x.
+// failure is what the client gets to see of what went wrong in work.
 func failure(err error) error {
 	var e *gwerr.Error
 	if errors.As(err, &e) {
@@ -64,5 +64,6 @@ func owned(x *exchange.Exchange, b *bufs.Buf) {
 	}
 }
 
-// workersOrNone says that nothing leaves the loop without workers.
+// leavesLoop reports whether work on body is a worker's. Without workers nothing
+// leaves the loop.
 func leavesLoop(p *offload.Pool, body []byte) bool { return p != nil && len(body) > offLoop }
