@@ -59,6 +59,9 @@ func (s *service) createDomainName(c *wire.Call, in *v2.CreateDomainNameInput) (
 		RoutingMode: v1types.RoutingModeBasePathMappingOnly}}
 	d.Domain.EndpointConfiguration = &v1types.EndpointConfiguration{
 		Types: []v1types.EndpointType{v1types.EndpointTypeRegional}, IpAddressType: v1types.IpAddressTypeIpv4}
+	if in.DomainNameConfigurations == nil {
+		return nil, errOneConfig
+	}
 	if err := s.configure(c, d, in.DomainNameConfigurations, in.MutualTlsAuthentication, in.RoutingMode); err != nil {
 		return nil, err
 	}
@@ -81,10 +84,10 @@ func (s *service) roomForDomain(c *wire.Call) error {
 	return room(n, maxDomains, "domain names", "account")
 }
 
-// configure applies what create and update have in common. The one configuration
-// replaces all that the domain had.
+// configure applies what create and update have in common. The one configuration,
+// when there is any, replaces all that the domain had.
 func (s *service) configure(c *wire.Call, d *definition.Domain, configs []types.DomainNameConfiguration, mtls *types.MutualTlsAuthenticationInput, mode types.RoutingMode) error {
-	if len(configs) != 1 {
+	if configs != nil && len(configs) != 1 {
 		return errOneConfig
 	}
 	if mode != "" {
@@ -99,7 +102,7 @@ func (s *service) configure(c *wire.Call, d *definition.Domain, configs []types.
 			d.Domain.MutualTlsAuthentication = &v1types.MutualTlsAuthentication{TruststoreUri: mtls.TruststoreUri, TruststoreVersion: mtls.TruststoreVersion}
 		}
 	}
-	if err := s.checkMode(c, d); err != nil {
+	if err := s.checkMode(c, d); err != nil || configs == nil {
 		return err
 	}
 	return s.setConfiguration(&d.Domain, &configs[0])
@@ -183,11 +186,7 @@ func (s *service) getDomainNames(c *wire.Call, in *v2.GetDomainNamesInput) (*v2.
 func (s *service) updateDomainName(c *wire.Call, in *v2.UpdateDomainNameInput) (*v2.UpdateDomainNameOutput, error) {
 	var v *types.DomainName
 	err := s.changeDomain(c, in.DomainName, nil, func(d *definition.Domain) error {
-		configs := in.DomainNameConfigurations
-		if configs == nil { // absent: as it is
-			configs = domainView(d).DomainNameConfigurations
-		}
-		if err := s.configure(c, d, configs, in.MutualTlsAuthentication, in.RoutingMode); err != nil {
+		if err := s.configure(c, d, in.DomainNameConfigurations, in.MutualTlsAuthentication, in.RoutingMode); err != nil {
 			return err
 		}
 		d.Settle(c.Account, newID)

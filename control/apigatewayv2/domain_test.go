@@ -103,7 +103,7 @@ func TestDomainRefuses(t *testing.T) {
 	}
 }
 
-// TestEdgeDomainIsSeen: v1 makes it, v2 shows it.
+// TestEdgeDomainIsSeen: v1 makes it, also with both types, and v2 shows it.
 func TestEdgeDomainIsSeen(t *testing.T) {
 	g := start(t)
 	d := &definition.Domain{Region: "us-east-1", Domain: v1types.DomainName{DomainName: aws.String("e.example.com"), CertificateArn: aws.String(certificate),
@@ -115,6 +115,18 @@ func TestEdgeDomainIsSeen(t *testing.T) {
 	got := ok[*v2.GetDomainNameOutput](t)(g.GetDomainName(ctx, &v2.GetDomainNameInput{DomainName: aws.String("e.example.com")}))
 	if c := got.DomainNameConfigurations[0]; c.EndpointType != "EDGE" || *c.HostedZoneId != "Z2FDTNDATAQYW2" || *c.CertificateArn != certificate {
 		t.Errorf("read: %s", show(got))
+	}
+	err := g.repo.Domains().Change(ctx, "us-east-1", "e.example.com", func(d *definition.Domain) error {
+		d.Domain.EndpointConfiguration.Types = []v1types.EndpointType{"EDGE", "REGIONAL"}
+		d.Settle("000000000000", newID)
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	up := ok[*v2.UpdateDomainNameOutput](t)(g.UpdateDomainName(ctx, &v2.UpdateDomainNameInput{DomainName: aws.String("e.example.com"), RoutingMode: "ROUTING_RULE_ONLY"}))
+	if len(up.DomainNameConfigurations) != 2 || up.DomainNameConfigurations[1].EndpointType != "REGIONAL" || up.RoutingMode != "ROUTING_RULE_ONLY" {
+		t.Errorf("with both types: %s", show(up))
 	}
 }
 
