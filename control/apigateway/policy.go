@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"strings"
+	"unicode/utf8"
 )
 
 const maxPolicy = 8192 // characters
@@ -33,7 +34,7 @@ func Policy(text, region, account, apiID string) (string, error) {
 }
 
 func isObject(text string) bool {
-	return json.Valid([]byte(text)) && strings.HasPrefix(strings.TrimSpace(text), "{")
+	return utf8.ValidString(text) && json.Valid([]byte(text)) && strings.HasPrefix(strings.TrimSpace(text), "{")
 }
 
 // escapePolicy is a policy as AWS shows it: the inside of a JSON string, within

@@ -81,9 +81,8 @@
 //     HTTP_PROXY is http or https with a host, any part but the scheme being
 //     variables, "${stageVariables.x}" or "{x}"; that of AWS and AWS_PROXY is an
 //     ARN of service apigateway with path/ or action/. With ConnectionType
-//     VPC_LINK there is a ConnectionId. Mappings obey the
-//     grammar of REST APIs on both sides; that a method parameter they name is
-//     declared is not guaranteed.
+//     VPC_LINK there is a ConnectionId. Mappings obey the grammar of REST APIs on
+//     both sides; what they name was declared when they were set.
 //   - Templates are any text: whoever compiles a deployment meets their errors.
 //     SelectionPatterns compile by regexp2, which reads what Java does. Codes are
 //     [1-5]\d\d, and each response's StatusCode is its key.
@@ -96,8 +95,12 @@
 //     RestAPI.Deployments whose documents exist. PercentTraffic is 0 to 100. Keys
 //     of MethodSettings are "*/*" or "{path}/{VERB}" with the path as it was
 //     written: "test/GET" and "~1test/GET" are one method, see SettingKey.
-//   - A Model's Schema is nil or JSON text. References to others are
-//     ".../models/{Name}" at the end of a $ref, and the model may be gone.
+//   - Stage.AccessLogSettings may have only one of its members, and then says
+//     nothing. A destination is one that accesslog.Name takes, a format compiles
+//     with expr.RESTLog.
+//   - A Model has a Schema: JSON text that is an object where its ContentType says
+//     JSON. References to others are ".../restapis/{id}/models/{Name}" in a $ref,
+//     and the model may be gone.
 //   - Slices are in order of creation.
 //
 // A Deployment or RestDeployment is written before the document of the API that
