@@ -4,9 +4,11 @@
 package config
 
 import (
+	"errors"
 	"fmt"
 	"net"
 	"net/netip"
+	"regexp"
 	"strings"
 	"time"
 )
@@ -119,11 +121,35 @@ func (c *Config) Check() error {
 	if err := oneOf("access-log", c.AccessLog, "file", "both"); err != nil {
 		return err
 	}
-	if len(c.Account) != 12 || strings.Trim(c.Account, "0123456789") != "" {
-		return fmt.Errorf("account %q: must be 12 digits", c.Account)
+	if err := c.checkIdentity(); err != nil {
+		return err
+	}
+	if c.Data == "" {
+		return errors.New("data: must name a folder, such as ./gatehouse-data")
 	}
 	return c.checkNumbers()
 }
+
+var (
+	regionText = regexp.MustCompile(`^[a-z0-9]+(-[a-z0-9]+)*$`)
+	domainText = regexp.MustCompile(`^[A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?(\.[A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?)*$`)
+)
+
+// checkIdentity refuses what would make ARNs and URLs that nothing can read.
+func (c *Config) checkIdentity() error {
+	switch {
+	case len(c.Account) != 12 || strings.Trim(c.Account, "0123456789") != "":
+		return fmt.Errorf("account %q: must be 12 digits", c.Account)
+	case len(c.Region) > 64 || !regionText.MatchString(c.Region):
+		return fmt.Errorf("region %q: must be a name such as us-east-1", c.Region)
+	case len(c.Domain) > 200 || !domainText.MatchString(c.Domain):
+		return fmt.Errorf("domain %q: must be a host name such as localhost or gateway.example.com, without a port", c.Domain)
+	}
+	return nil
+}
+
+// maxTimeout keeps sums of times within 64 bits.
+const maxTimeout = 366 * 24 * time.Hour
 
 func (c *Config) checkNumbers() error {
 	if c.Loops < 0 || c.Loops > 256 {
@@ -140,6 +166,9 @@ func (c *Config) checkNumbers() error {
 		"stall-timeout": c.StallTimeout, "drain-timeout": c.DrainTimeout} {
 		if d <= 0 {
 			return fmt.Errorf("%s %v: must be above zero", name, d)
+		}
+		if d > maxTimeout {
+			return fmt.Errorf("%s %v: must be at most a year, 8784h", name, d)
 		}
 	}
 	return nil

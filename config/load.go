@@ -66,6 +66,9 @@ func loadFile(path string, byName map[string]Value) error {
 			return fmt.Errorf("configuration file %s, line %d: unknown key %q%s", path, node.Line, name, suggest(name, byName))
 		}
 		s, err := scalar(&node)
+		if err == nil && node.Kind == yaml.SequenceNode && v.Type() != "list" && v.Type() != "keys" {
+			err = errors.New("is a list, and takes one value")
+		}
 		if err == nil {
 			err = v.Set(s)
 		}

@@ -6,6 +6,7 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"log/slog"
 	"net"
 	"net/http"
@@ -39,7 +40,7 @@ type Server struct {
 func Listen(addr string, cfg Config) (*Server, error) {
 	ln, err := net.Listen("tcp", addr)
 	if err != nil {
-		return nil, err
+		return nil, fmt.Errorf("admin: listen on %s: %w", addr, err)
 	}
 	s := &Server{limit: &limited{Listener: ln, most: maxConns}}
 	name, _, _ := net.SplitHostPort(addr)
