@@ -1,6 +1,7 @@
 package accesslog
 
 import (
+	"errors"
 	"io"
 	"log/slog"
 	"path/filepath"
@@ -23,9 +24,19 @@ type Config struct {
 type Files struct {
 	cfg Config
 
+	places  chan struct{} // holds one for each file that stays open
+	writing chan struct{} // holds one for each other that is open for a write
+
 	mu     sync.Mutex // guards byName
 	byName map[string]*Destination
 }
+
+// Descriptors come out of what core/loop keeps free for all that is no
+// connection: so many files stay open, and of the others so many at a time.
+const (
+	maxOpen    = 32
+	maxWriting = 16
+)
 
 // Open returns the destinations of cfg; it touches no disk.
 func Open(cfg Config) *Files {
@@ -41,7 +52,8 @@ func Open(cfg Config) *Files {
 	if cfg.Mirror != nil {
 		cfg.Mirror = &locked{w: cfg.Mirror}
 	}
-	return &Files{cfg: cfg, byName: map[string]*Destination{}}
+	return &Files{cfg: cfg, places: make(chan struct{}, maxOpen), writing: make(chan struct{}, maxWriting),
+		byName: map[string]*Destination{}}
 }
 
 // Destination returns the destination of an ARN, the same for ARNs of one Name.
@@ -62,11 +74,11 @@ func (f *Files) Destination(arn string) (*Destination, error) {
 }
 
 func (f *Files) file(name string) io.WriteCloser {
-	file := &lumberjack.Logger{
+	file := &frugal{Logger: lumberjack.Logger{
 		Filename:   filepath.Join(f.cfg.Dir, name+".log"),
 		MaxSize:    f.cfg.MaxMB,
 		MaxBackups: f.cfg.Backups,
-	}
+	}, of: f}
 	if f.cfg.Mirror == nil {
 		return file
 	}
@@ -94,15 +106,50 @@ func (f *Files) Close() {
 	clear(f.byName)
 }
 
+// frugal is a file that stays open when it is one of the first maxOpen, and is
+// open only for its writes otherwise. For one goroutine.
+type frugal struct {
+	lumberjack.Logger
+	of    *Files
+	stays bool
+}
+
+func (f *frugal) Write(p []byte) (int, error) {
+	if !f.stays {
+		select {
+		case f.of.places <- struct{}{}:
+			f.stays = true
+		default:
+			return f.writeOnce(p)
+		}
+	}
+	return f.Logger.Write(p)
+}
+
+func (f *frugal) writeOnce(p []byte) (int, error) {
+	f.of.writing <- struct{}{}
+	defer func() { <-f.of.writing }()
+	n, err := f.Logger.Write(p)
+	return n, errors.Join(err, f.Logger.Close())
+}
+
+func (f *frugal) Close() error {
+	if f.stays {
+		f.stays = false
+		<-f.of.places
+	}
+	return f.Logger.Close()
+}
+
 // mirrored writes to a file and to another writer, whose failures don't count.
 type mirrored struct {
-	*lumberjack.Logger
+	io.WriteCloser
 	also io.Writer
 }
 
 func (m *mirrored) Write(p []byte) (int, error) {
 	_, _ = m.also.Write(p)
-	return m.Logger.Write(p)
+	return m.WriteCloser.Write(p)
 }
 
 // locked makes a writer safe for the goroutines of several destinations.
