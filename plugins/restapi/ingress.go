@@ -33,9 +33,7 @@ func ingress(x *exchange.Exchange, s *rest.State) {
 				return
 			}
 		case override:
-			if v := all[i].Value; exchange.IsToken(v) && len(v) <= 32 {
-				x.Req.Method = verb(v)
-			}
+			overrideMethod(x, all[i].Value)
 		case coding:
 			s.Encoded = true
 		}
@@ -45,6 +43,15 @@ func ingress(x *exchange.Exchange, s *rest.State) {
 			k := headerOf(name)
 			return k == leaves || k == connection
 		})
+	}
+}
+
+// overrideMethod follows X-HTTP-Method-Override, unless HEAD is one of the two
+// methods: whether the client expects a body behind the head of the response
+// depends on what it sent (RFC 9112, 6.3).
+func overrideMethod(x *exchange.Exchange, v []byte) {
+	if exchange.IsToken(v) && len(v) <= maxMethod && x.Req.Method != "HEAD" && string(v) != "HEAD" {
+		x.Req.Method = verb(v)
 	}
 }
 

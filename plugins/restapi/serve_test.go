@@ -40,6 +40,10 @@ func TestResources(t *testing.T) {
 		{"GET /nope/foo", `{"message":"Forbidden"}`},
 		{"GET /", `{"message":"Forbidden"}`},
 		{"POST /dev/foo\nX-HTTP-Method-Override: GET", "foo"},
+		{"GET /dev/foo\nX-HTTP-Method-Override: HEAD", "foo"},
+		{"GET /dev/foo\nX-HTTP-Method-Override: a b", "foo"},
+		{"GET /dev/foo\nX-HTTP-Method-Override: NOPE", noRoute},
+		{"HEAD /dev/foo\nX-HTTP-Method-Override: GET", ""},
 	} {
 		if r := g.do(c.request); r.body != c.want {
 			t.Errorf("%s = %d %q, want %q", c.request, r.status, r.body, c.want)

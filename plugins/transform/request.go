@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"unicode/utf8"
 
 	"gatehouse/core/bufs"
 	"gatehouse/core/exchange"
@@ -151,6 +152,9 @@ func (s *RequestStep) Handle(x *exchange.Exchange) pipeline.Verdict {
 	}
 	if template != nil && conv.binary() {
 		return pipeline.Fail(x, rest.Internal.Wrap(errBinaryTemplate))
+	}
+	if conv == asText && utf8.Valid(x.Req.Body) {
+		conv = asIs // nothing to repair
 	}
 	if leavesLoop(s.cfg.Workers, x.Req.Body) && (template != nil && template.vtl != nil || s.reads || conv != asIs) {
 		return s.away(x, st, conv, template)

@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"unicode/utf8"
 
 	"gatehouse/core/bufs"
 	"gatehouse/core/exchange"
@@ -146,6 +147,9 @@ func (s *ResponseStep) Handle(x *exchange.Exchange) pipeline.Verdict {
 	}
 	if template != nil && conv.binary() {
 		return pipeline.Fail(x, rest.Internal.Wrap(errBinaryTemplate))
+	}
+	if conv == asText && utf8.Valid(x.Res.Body) {
+		conv = asIs // nothing to repair
 	}
 	if leavesLoop(s.cfg.Workers, x.Res.Body) && (template != nil && template.vtl != nil || a.reads || conv != asIs) {
 		return s.away(x, st, a, conv, template)
