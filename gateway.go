@@ -365,6 +365,9 @@ func (g *gateway) announce(took time.Duration) {
 		args = append(args, "listen-tls", g.loops.Addrs()[1])
 	}
 	g.log.Info("serving", args...)
+	if g.cfg.MovableClock && g.cfg.Signed() { // else only this machine reaches it
+		g.log.Warn("movable-clock lets everyone who reaches the management listener move the time: for tests only", "admin", g.admin.Addr())
+	}
 	if g.cfg.LogFormat == "json" {
 		return
 	}
