@@ -14,13 +14,25 @@ type Report struct {
 	Errors   []string
 }
 
-// maxReport bounds each list of a Report; a document can be wrong in every line.
-const maxReport = 1000
+// Bounds of each list of a Report: a document can be wrong in every line, and
+// names in it can be long.
+const (
+	maxReport = 1000 // entries
+	maxEntry  = 1000 // bytes
+)
 
 func add(list *[]string, format string, args ...any) {
 	if len(*list) < maxReport {
-		*list = append(*list, fmt.Sprintf(format, args...))
+		*list = append(*list, clip(fmt.Sprintf(format, args...)))
 	}
+}
+
+// clip shortens a long text to whole characters.
+func clip(text string) string {
+	if len(text) <= maxEntry {
+		return text
+	}
+	return strings.ToValidUTF8(text[:maxEntry], "") + "..."
 }
 
 // Infof adds to Info.

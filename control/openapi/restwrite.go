@@ -88,7 +88,7 @@ func (w *restWriter) endpointConfiguration() *Node {
 func (w *restWriter) paths() *Node {
 	resources := slices.Clone(w.Deployment.Resources)
 	slices.SortFunc(resources, func(a, b types.Resource) int { return strings.Compare(*a.Path, *b.Path) })
-	paths := mapNode()
+	paths, parents := mapNode(), parentsOf(resources)
 	for i := range resources {
 		r := &resources[i]
 		item := mapNode()
@@ -97,7 +97,7 @@ func (w *restWriter) paths() *Node {
 				item.Set(verb, w.method(r, &m))
 			}
 		}
-		if item.size() > 0 || !hasChild(resources, r) {
+		if item.size() > 0 || !parents[*r.Id] {
 			paths.Set(*r.Path, item)
 		}
 	}
@@ -107,11 +107,18 @@ func (w *restWriter) paths() *Node {
 	return paths
 }
 
-// hasChild reports whether the path of another resource brings r about.
-func hasChild(resources []types.Resource, r *types.Resource) bool {
-	return *r.Path == "/" || slices.ContainsFunc(resources, func(o types.Resource) bool { return o.ParentId != nil && *o.ParentId == *r.Id })
+// parentsOf has the resources that the path of another brings about.
+func parentsOf(resources []types.Resource) map[string]bool {
+	parents := make(map[string]bool, len(resources))
+	for i := range resources {
+		if p := resources[i].ParentId; p != nil {
+			parents[*p] = true
+		}
+	}
+	return parents
 }
 
+// without copies a Map but for one member.
 func (n *Node) without(name string) *Node {
 	c := mapNode()
 	for other, item := range n.All() {

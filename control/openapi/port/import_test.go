@@ -1,6 +1,7 @@
 package port
 
 import (
+	"fmt"
 	"slices"
 	"strings"
 	"testing"
@@ -102,6 +103,14 @@ func TestImportRefusals(t *testing.T) {
 			"Errors found during import:\n\tUnable to put method 'GET' on resource at path '/a': Parameter names must be unique across querystring, header and path"},
 		{"unknown scheme", with(`"security":[{"s":[]}]`), "Errors found during import:\n\tUnable to put method 'GET' on resource at path '/a': Invalid authorizer ID specified. Security definition 's' not found"},
 		{"policy", head3 + `"x-amazon-apigateway-policy":"no"}`, "Errors found during import:\n\tInvalid policy document. Please check the policy syntax and ensure that Principals are valid."},
+		{"models", head3 + `"components":{"schemas":{` + members(maxModels+1) + `}}}`, "Errors found during import:\n\tMaximum number of models for this API has been reached.  Please contact AWS if you need additional models."},
+		{"validators", head3 + `"x-amazon-apigateway-request-validators":{` + members(maxValidators+1) + `}}`,
+			"Errors found during import:\n\tMaximum number of request validators for this API has been reached.  Please contact AWS if you need additional request validators."},
+		{"documentation", head3 + `"x-amazon-apigateway-documentation":{"documentationParts":[` + strings.Repeat(`{"location":{"type":"API"},"properties":{}},`, maxParts) + `{"location":{"type":"API"},"properties":{}}]}}`,
+			"Errors found during import:\n\tMaximum number of documentation parts for this API has been reached.  Please contact AWS if you need additional documentation parts."},
+		{"resources", head3 + `"paths":{` + strings.ReplaceAll(members(300), `"m`, `"/m`) + `}}`,
+			"Errors found during import:\n\tUnable to create resource at path '/m299': Maximum number of resources for this API has been reached.  Please contact AWS if you need additional resources."},
+		{"long names", head3 + `"paths":{"/` + strings.Repeat(" ", 5000) + `":{}}}`, "Errors found during import:\n\tUnable to create resource at path '/" + strings.Repeat(" ", 1000-len("Unable to create resource at path '/")) + "..."},
 		{"no title", `{"openapi":"3.0.0"}`, "Errors found during import:\n\tThe title of the API is missing"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
@@ -121,6 +130,18 @@ func TestImportRefusals(t *testing.T) {
 	}
 	_, err := g.bring(with(mock), "endpointConfigurationTypes", "MOON")
 	wantError(t, err, "Errors found during import:\n\tInvalid EndpointTypes specified. Valid options are REGIONAL,EDGE,PRIVATE")
+}
+
+// members are n empty objects with names of their own.
+func members(n int) string {
+	var b strings.Builder
+	for i := range n {
+		if i > 0 {
+			b.WriteByte(',')
+		}
+		fmt.Fprintf(&b, `"m%d":{}`, i)
+	}
+	return b.String()
 }
 
 func (g *gate) paths(id *string) string {

@@ -12,6 +12,23 @@ import (
 
 const jsonType = "application/json"
 
+// Bounds of what an import makes, beside the service's quotas. Those of models and
+// validators are ours: AWS names none.
+const (
+	maxModels     = 5000
+	maxValidators = 1000
+	maxParts      = 2000 // of documentation
+)
+
+// tooMany refuses a document with more than limit of something.
+func (m *importer) tooMany(n, limit int, plural string) bool {
+	if n <= limit {
+		return false
+	}
+	m.report.Errorf("Maximum number of %s for this API has been reached.  Please contact AWS if you need additional %s.", plural, plural)
+	return true
+}
+
 // prune takes out what the document doesn't name. Resources whose path stays
 // keep their ids.
 func (m *importer) prune() {
@@ -45,6 +62,9 @@ func keep[T any](list *[]T, wanted map[string]bool, name func(*T) string) {
 
 // models adds the document's, and gives those that are there their new schemas.
 func (m *importer) models() {
+	if m.tooMany(len(m.doc.Models)+len(m.api.Models), maxModels, "models") {
+		return
+	}
 	known := make(map[string]int, len(m.api.Models))
 	for i := range m.api.Models {
 		known[*m.api.Models[i].Name] = i
@@ -63,6 +83,9 @@ func (m *importer) models() {
 }
 
 func (m *importer) validators() {
+	if m.tooMany(len(m.doc.Validators)+len(m.api.RequestValidators), maxValidators, "request validators") {
+		return
+	}
 	for _, v := range m.doc.Validators {
 		if old := m.validator(*v.Name); old != nil {
 			old.ValidateRequestBody, old.ValidateRequestParameters = v.ValidateRequestBody, v.ValidateRequestParameters

@@ -134,9 +134,13 @@ func (m *importer) documentation() {
 	if overwrite {
 		m.api.DocumentationParts = nil
 	}
+	if m.tooMany(len(d.Documentation), maxParts, "documentation parts") {
+		return
+	}
 	for _, part := range d.Documentation {
 		m.part(part)
 	}
+	m.tooMany(len(m.api.DocumentationParts), maxParts, "documentation parts")
 	if d.DocVersion == nil || m.api.Documentation(*d.DocVersion) != nil {
 		return
 	}
