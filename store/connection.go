@@ -191,6 +191,7 @@ const retryWait = 50 * time.Millisecond
 func (s *bucketStore) attempt(ctx context.Context, call func(context.Context) error) error {
 	ctx, cancel := context.WithTimeout(ctx, s.opt.timeout)
 	defer cancel()
+	var last error // why the attempt before was not taken
 	for {
 		if s.isClosed() {
 			return ErrClosed
@@ -199,9 +200,13 @@ func (s *bucketStore) attempt(ctx context.Context, call func(context.Context) er
 		if !s.away.Load() {
 			err = call(ctx)
 		}
+		if last != nil && errors.Is(err, context.DeadlineExceeded) {
+			err = last // the time ran out in this attempt; that tells nothing
+		}
 		if !untaken(err) {
 			return s.explain(err)
 		}
+		last = err
 		select {
 		case <-ctx.Done():
 			if errors.Is(ctx.Err(), context.Canceled) {

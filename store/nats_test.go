@@ -144,7 +144,7 @@ func TestNATSRefused(t *testing.T) {
 		opts            []Option
 	}{
 		{"nobody there", "nats://user:secret@127.0.0.1:1", "nats://user:xxxxx@127.0.0.1:1: nats: no servers available", nil},
-		{"no JetStream", plain.ClientURL(), "no JetStream answers, is it enabled?", []Option{Timeout(300 * time.Millisecond)}},
+		{"no JetStream", plain.ClientURL(), "no JetStream answers, is it enabled?", []Option{Timeout(time.Second)}},
 		{"another scheme", "http://127.0.0.1:4222", `"http" is no scheme of a NATS URL`, nil},
 		{"no scheme", "127.0.0.1:4222", "the NATS URL cannot be parsed", nil},
 		{"no host", "nats://", "has no host", nil},
