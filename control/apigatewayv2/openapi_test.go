@@ -324,7 +324,7 @@ func TestExportRefusals(t *testing.T) {
 // same document.
 func TestRandomAPIs(t *testing.T) {
 	g := start(t)
-	for seed := range uint64(60) {
+	for seed := range uint64(30) {
 		id := g.random(rand.New(rand.NewPCG(seed, 7)))
 		form := [][]func(*v2.ExportApiInput){nil, {asYAML}}[seed%2]
 		first := strings.ReplaceAll(g.export(id, form...), *id, "APIID")
@@ -417,7 +417,7 @@ func TestImportLarge(t *testing.T) {
 		out := ok[*v2.ImportApiOutput](t)(g.ImportApi(ctx, &v2.ImportApiInput{Body: &doc, FailOnWarnings: ptr(true)}))
 		took := time.Since(began)
 		t.Logf("%d routes, %d bytes: %v", n, len(doc), took)
-		if took > time.Second {
+		if !raceEnabled && took > time.Second {
 			t.Errorf("%d routes took %v", n, took)
 		}
 		first := strings.ReplaceAll(g.export(out.ApiId, asYAML), *out.ApiId, "APIID")

@@ -18,7 +18,7 @@ import (
 // same document.
 func TestRandomAPIs(t *testing.T) {
 	g := start(t)
-	for seed := range uint64(40) {
+	for seed := range uint64(20) {
 		id := g.random(rand.New(rand.NewPCG(seed, 7)))
 		g.deploy(id)
 		f := form{[]string{"oas30", "swagger"}[seed%2], []string{"application/json", "application/yaml"}[seed/2%2], "apigateway"}
@@ -183,7 +183,7 @@ func (g *gate) shape(id *string) string {
 	return strings.ReplaceAll(string(text), *id, "APIID")
 }
 
-// TestImportLarge: 10, 100 and 250 paths with models and mappings, imported in
+// TestImportLarge: 10, 100 and 298 methods with models and mappings, imported in
 // under a second each, survive export and import.
 func TestImportLarge(t *testing.T) {
 	g := start(t)
@@ -194,7 +194,7 @@ func TestImportLarge(t *testing.T) {
 			out := ok[*v1.ImportRestApiOutput](t)(g.bring(doc))
 			took := time.Since(began)
 			t.Logf("%d methods, %d bytes: %v", n, len(doc), took)
-			if took > time.Second {
+			if !raceEnabled && took > time.Second {
 				t.Errorf("%d methods took %v", n, took)
 			}
 			if len(out.Warnings) > 0 {
