@@ -26,7 +26,7 @@ var arrows = []struct {
 	{"core/exchange", []string{"core/bufs", "core/clock", "core/gwerr"}},
 	{"core/pipeline", []string{"core/exchange", "core/gwerr", "core/bufs", "core/clock"}},
 	{"core/offload", []string{"core/exchange", "core/gwerr", "core/pipeline"}},
-	{"core/snapshot", []string{"core/exchange", "core/pipeline", "routing"}},
+	{"core/snapshot", []string{"core/exchange", "core/gwerr", "core/pipeline", "routing"}},
 	{"core/", []string{"core/", "routing"}},
 	{"routing", nil},
 	{"protocols/", []string{"core/", "protocols/"}},

@@ -48,7 +48,7 @@ func (c *Client) Target(s Spec) *Target {
 		t.tls = &tls.Config{ServerName: s.ServerName, RootCAs: c.cfg.Roots, MinVersion: tls.VersionTLS12,
 			ClientSessionCache: c.sessions, NextProtos: []string{"http/1.1"}}
 		if s.SkipIssuer {
-			t.tls.InsecureSkipVerify, t.tls.VerifyConnection = true, verifyName
+			t.tls.InsecureSkipVerify, t.tls.VerifyConnection = true, verifyName(s.ServerName)
 			t.tls.ClientSessionCache = nil // its sessions would count as verified
 		}
 	}
@@ -63,13 +63,16 @@ func (c *Client) Target(s Spec) *Target {
 
 var errExpired = errors.New("the back end's certificate is not valid now")
 
-// verifyName checks name and time of a certificate, not who signed it.
-func verifyName(cs tls.ConnectionState) error {
-	leaf := cs.PeerCertificates[0] // crypto/tls: never without one towards a server
-	if now := time.Now(); now.Before(leaf.NotBefore) || now.After(leaf.NotAfter) {
-		return errExpired
+// verifyName checks name and time of a certificate, not who signed it. The
+// connection's own ServerName is empty for addresses.
+func verifyName(name string) func(tls.ConnectionState) error {
+	return func(cs tls.ConnectionState) error {
+		leaf := cs.PeerCertificates[0] // crypto/tls: never without one towards a server
+		if now := time.Now(); now.Before(leaf.NotBefore) || now.After(leaf.NotAfter) {
+			return errExpired
+		}
+		return leaf.VerifyHostname(name)
 	}
-	return leaf.VerifyHostname(cs.ServerName)
 }
 
 // forgotten is a target that nobody refers to any more.
