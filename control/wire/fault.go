@@ -7,6 +7,7 @@ var (
 	internalFailure = &gwerr.Error{Type: "InternalFailure", Status: 500, Message: "The request processing has failed because of an unknown error, exception or failure."}
 	notImplemented  = &gwerr.Error{Type: "NotImplementedException", Status: 501}
 	tooLarge        = &gwerr.Error{Type: "RequestEntityTooLargeException", Status: 413, Message: "Request size exceeded the limit"}
+	busy            = &gwerr.Error{Type: "TooManyRequestsException", Status: 429, Message: "Too Many Requests"}
 	serialization   = &gwerr.Error{Type: "SerializationException", Status: 400}
 	unknownPath     = &gwerr.Error{Type: "MissingAuthenticationTokenException", Status: 403, Message: "Missing Authentication Token"}
 	otherOrigin     = &gwerr.Error{Type: "AccessDeniedException", Status: 403, Message: "Calls from web pages of other origins need access keys."}

@@ -25,7 +25,16 @@ type Server struct {
 	services []*served
 	rows     []Operation
 	origins  *http.CrossOriginProtection // asked when signatures are not verified
+	big      chan struct{}               // holds one for each call with a big body
 }
+
+// A call whose body may be above smallBody bytes waits while maxBig others are at
+// work, as each takes several times its body's memory.
+const (
+	smallBody = 256 << 10
+	maxBig    = 4
+	bigWait   = 20 * time.Second
+)
 
 var _ http.Handler = (*Server)(nil)
 
@@ -38,7 +47,8 @@ type served struct {
 // New makes the handler of the management listener's AWS part. Rows that can't
 // work (unknown members in a path, two rows on one path) are our bugs: it panics.
 func New(cfg Config, services ...Service) *Server {
-	s := &Server{cfg: cfg.withDefaults(), keys: map[string]Key{}, origins: http.NewCrossOriginProtection()}
+	s := &Server{cfg: cfg.withDefaults(), keys: map[string]Key{}, origins: http.NewCrossOriginProtection(),
+		big: make(chan struct{}, maxBig)}
 	for _, k := range cfg.Keys {
 		s.keys[k.ID] = k
 	}
@@ -114,6 +124,11 @@ func (s *Server) answer(c *Call, r *http.Request) (answer, error) {
 	if err != nil {
 		return answer{}, err
 	}
+	release, err := s.admit(r)
+	if err != nil {
+		return answer{}, err
+	}
+	defer release()
 	body, err := readBody(r, s.cfg.MaxBody)
 	if err != nil {
 		return answer{}, err
@@ -130,6 +145,24 @@ func (s *Server) answer(c *Call, r *http.Request) (answer, error) {
 		return answer{}, err
 	}
 	return c.row.call(c, r, params, query, body)
+}
+
+// admit waits until r's body may be read; release is to be called when nothing of
+// it is needed any more.
+func (s *Server) admit(r *http.Request) (release func(), err error) {
+	if 0 <= r.ContentLength && r.ContentLength <= smallBody {
+		return func() {}, nil
+	}
+	late := time.NewTimer(bigWait)
+	defer late.Stop()
+	select {
+	case s.big <- struct{}{}:
+		return func() { <-s.big }, nil
+	case <-r.Context().Done():
+		return nil, busy.Wrap(r.Context().Err())
+	case <-late.C:
+		return nil, busy
+	}
 }
 
 // readBody reads at most limit bytes; a longer body is refused, not cut.
