@@ -144,7 +144,7 @@ func operationsCommand() *cobra.Command {
 		Args:  cobra.NoArgs,
 		Run: func(c *cobra.Command, _ []string) {
 			fmt.Fprint(c.OutOrStdout(), wire.MarkdownTable([]wire.Service{
-				apigateway.Service(apigateway.Config{}), apigatewayv2.Service(apigatewayv2.Config{})}))
+				restService(nil, nil, apigateway.Limits{}, nil), apigatewayv2.Service(apigatewayv2.Config{})}))
 		},
 	}
 }

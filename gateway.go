@@ -345,7 +345,7 @@ func (g *gateway) awsServer() *wire.Server {
 	}
 	repo := definition.New(g.compiler.Applied(g.store))
 	return wire.New(wire.Config{Region: g.cfg.Region, Account: g.cfg.Account, Keys: keys, Log: g.log, Now: clock.Real.Wall},
-		apigateway.Service(apigateway.Config{Repository: repo, TestMethod: g.testMethod, Limits: restLimits, Log: g.log}),
+		restService(g, repo, restLimits, g.log),
 		apigatewayv2.Service(apigatewayv2.Config{Repository: repo, Endpoint: g.endpoint, Limits: limits, Log: g.log}))
 }
 

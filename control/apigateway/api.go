@@ -238,7 +238,18 @@ func (s *service) deleteAPI(c *wire.Call, in *v1.DeleteRestApiInput) (*v1.Delete
 		}
 		return nil
 	})
+	if err == nil {
+		s.forgetStage(c, id, "")
+	}
 	return nil, apiError(c, id, err)
+}
+
+// forgetStage takes a deleted stage, or with "" all of a deleted API, out of
+// the usage plans. The deletion itself is done: a failure is only logged.
+func (s *service) forgetStage(c *wire.Call, apiID, stage string) {
+	if err := s.repo.ForgetStage(c.Context, c.Region, apiID, stage); err != nil {
+		s.Log.Warn("usage plans still name a deleted stage", "api", apiID, "stage", stage, "error", err)
+	}
 }
 
 // checkUnmapped refuses while a domain leads to the API.

@@ -141,13 +141,17 @@ func (s *service) checkCertificate(c *wire.Call, in *v1.UpdateStageInput) error 
 }
 
 func (s *service) deleteStage(c *wire.Call, in *v1.DeleteStageInput) (*v1.DeleteStageOutput, error) {
-	return nil, s.change(c, in.RestApiId, func(a *definition.RestAPI) error {
+	err := s.change(c, in.RestApiId, func(a *definition.RestAPI) error {
 		if a.Stage(str(in.StageName)) == nil {
 			return errNoStage
 		}
 		a.Stages = slices.DeleteFunc(a.Stages, func(st types.Stage) bool { return *st.StageName == *in.StageName })
 		return nil
 	})
+	if err == nil {
+		s.forgetStage(c, str(in.RestApiId), str(in.StageName))
+	}
+	return nil, err
 }
 
 func (s *service) flushStageCache(c *wire.Call, in *v1.FlushStageCacheInput) (*v1.FlushStageCacheOutput, error) {
