@@ -22,7 +22,7 @@ func root() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "gatehouse",
 		Short: "A self-hosted API gateway that speaks AWS API Gateway",
-		Long: `Gatehouse serves HTTP APIs that are made with the unmodified AWS CLI, an AWS SDK
+		Long: `Gatehouse serves REST and HTTP APIs that are made with the unmodified AWS CLI, an AWS SDK
 or Terraform, on an event loop at the speed of a C proxy.
 
   gatehouse serve
