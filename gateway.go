@@ -13,7 +13,6 @@ import (
 	"path/filepath"
 	"runtime"
 	"runtime/debug"
-	"sync/atomic"
 	"syscall"
 	"time"
 
@@ -51,7 +50,6 @@ type gateway struct {
 	holder   snapshot.Holder
 	compiler *compile.Compiler
 	admin    *admin.Server
-	compiled atomic.Bool
 	fatal    chan error
 	ctx      context.Context
 	cancel   context.CancelFunc
