@@ -134,6 +134,9 @@ func health(w http.ResponseWriter, cfg Config) {
 // maxAdvance is as far as one call may move the clock.
 const maxAdvance = 366 * 24 * time.Hour
 
+// clockEnd is as far as all of them may: times in ns end in 2262.
+var clockEnd = time.Date(2200, time.January, 1, 0, 0, 0, 0, time.UTC)
+
 func moveClock(w http.ResponseWriter, r *http.Request, cfg Config) {
 	if !cfg.Movable {
 		reply(w, http.StatusForbidden, map[string]string{"message": "the clock can't be moved: start with --movable-clock"})
@@ -146,6 +149,10 @@ func moveClock(w http.ResponseWriter, r *http.Request, cfg Config) {
 	d, perr := time.ParseDuration(in.Advance)
 	if err != nil || perr != nil || d < 0 || d > maxAdvance {
 		reply(w, http.StatusBadRequest, map[string]string{"message": `body must be {"advance":"2h"} with a duration of 0 to 8784h`})
+		return
+	}
+	if cfg.Clock.Wall().Add(d).After(clockEnd) {
+		reply(w, http.StatusBadRequest, map[string]string{"message": "the clock can't go beyond the year 2200"})
 		return
 	}
 	cfg.Clock.Advance(d)

@@ -66,6 +66,19 @@ func TestClockIsNotForWebPages(t *testing.T) {
 	}
 }
 
+// TestClockEnds: times in nanoseconds would begin again in the past.
+func TestClockEnds(t *testing.T) {
+	c := &clock.Clock{}
+	for range 400 {
+		w := httptest.NewRecorder()
+		handler(config(c, true)).ServeHTTP(w, httptest.NewRequest("POST", "/_gatehouse/clock", strings.NewReader(`{"advance":"8784h"}`)))
+		if w.Code == http.StatusBadRequest && strings.Contains(w.Body.String(), "2200") {
+			return
+		}
+	}
+	t.Errorf("400 years on, the clock shows %v", c.Wall())
+}
+
 func TestClockMoves(t *testing.T) {
 	c := &clock.Clock{}
 	before := c.Now()
