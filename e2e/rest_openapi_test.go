@@ -17,18 +17,9 @@ import (
 	"gatehouse/internal/gwtest"
 )
 
-// needImport skips the test where imports are not built.
-func needImport(t *testing.T, g *gwtest.Gateway) {
-	t.Helper()
-	if g.Call("POST", "/restapis?mode=import", nil, nil) == http.StatusNotImplemented {
-		t.Skip("skipped: ImportRestApi is not built")
-	}
-}
-
 // openapi imports a definition as the API under test.
 func (r *rest) openapi(definition []byte) *apigateway.ImportRestApiOutput {
 	r.t.Helper()
-	needImport(r.t, r.gw)
 	out := must[apigateway.ImportRestApiOutput](r.t)(r.ImportRestApi(r.t.Context(), &apigateway.ImportRestApiInput{Body: definition}))
 	r.id, r.root = out.Id, out.RootResourceId
 	return out
