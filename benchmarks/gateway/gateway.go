@@ -3,11 +3,8 @@
 package gateway
 
 import (
-	"bytes"
 	"context"
-	"encoding/json"
 	"fmt"
-	"io"
 	"net/http"
 	"os"
 	"os/exec"
@@ -47,6 +44,9 @@ type CORS struct {
 	AllowOrigins []string `json:"allowOrigins"`
 	AllowMethods []string `json:"allowMethods"`
 }
+
+// hostSuffix follows an API's id in its host name.
+const hostSuffix = ".execute-api.localhost"
 
 // client gives up on a management call after five seconds.
 var client = &http.Client{Timeout: 5 * time.Second}
@@ -92,34 +92,13 @@ func (g *Gateway) health() error {
 
 // CreateAPI makes an HTTP API and gives the host name that reaches it.
 func (g *Gateway) CreateAPI(ctx context.Context, a API) (host string, err error) {
-	body, err := json.Marshal(a)
-	if err != nil {
-		return "", err
-	}
-	req, err := http.NewRequestWithContext(ctx, http.MethodPost, "http://"+g.Admin+"/v2/apis", bytes.NewReader(body))
-	if err != nil {
-		return "", err
-	}
-	req.Header.Set("Content-Type", "application/json")
-	resp, err := client.Do(req)
-	if err != nil {
-		return "", fmt.Errorf("create api: %w", err)
-	}
-	defer resp.Body.Close()
-	answer, err := io.ReadAll(io.LimitReader(resp.Body, 1<<20))
-	if err != nil {
-		return "", fmt.Errorf("create api: %w", err)
-	}
-	if resp.StatusCode != http.StatusCreated {
-		return "", fmt.Errorf("create api: %s: %s", resp.Status, answer)
-	}
 	var made struct {
 		APIID string `json:"apiId"`
 	}
-	if err := json.Unmarshal(answer, &made); err != nil {
+	if err := g.call(ctx, http.MethodPost, "/v2/apis", a, &made); err != nil {
 		return "", fmt.Errorf("create api: %w", err)
 	}
-	return made.APIID + ".execute-api.localhost", nil
+	return made.APIID + hostSuffix, nil
 }
 
 // Version is what the program says of itself, in one line.

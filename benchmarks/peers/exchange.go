@@ -44,6 +44,12 @@ func localExchange() exchange {
 	return exchange{wrk.Request{Method: "GET", Path: localPath}, http.StatusOK, answer("")}
 }
 
+// below is the same exchange with a stage's name before the path.
+func (x exchange) below(stage string) exchange {
+	x.Path = stage + x.Path
+	return x
+}
+
 // scenario is one kind of request. A program without an address for it is left out.
 type scenario struct {
 	name, title string
@@ -52,10 +58,10 @@ type scenario struct {
 }
 
 var scenarios = []scenario{
-	{"get", "Proxied GET, 200-byte answer", plainURL, func(*instance) exchange { return getExchange() }},
-	{"post", "Proxied POST of 10 KB", plainURL, func(*instance) exchange { return postExchange() }},
+	{"get", "Proxied GET, 200-byte answer", plainURL, func(in *instance) exchange { return getExchange().below(in.stage) }},
+	{"post", "Proxied POST of 10 KB", plainURL, func(in *instance) exchange { return postExchange().below(in.stage) }},
 	{"local", "Answered without a back end", plainURL, func(in *instance) exchange { return in.local }},
-	{"tls", "Proxied GET over TLS 1.3", tlsURL, func(*instance) exchange { return getExchange() }},
+	{"tls", "Proxied GET over TLS 1.3", tlsURL, func(in *instance) exchange { return getExchange().below(in.stage) }},
 }
 
 func plainURL(in *instance) string { return "http://" + in.plain }

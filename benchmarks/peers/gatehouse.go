@@ -4,6 +4,7 @@ import (
 	"context"
 	"net"
 	"net/http"
+	"strings"
 
 	"gatehouse/benchmarks/gateway"
 	"gatehouse/benchmarks/wrk"
@@ -25,6 +26,46 @@ func startGatehouse(ctx context.Context, s site) (*instance, error) {
 		return nil, err
 	}
 	return &instance{group: g.Group, plain: g.Addr, tls: g.TLS, host: host, local: preflight()}, nil
+}
+
+// startRest starts another gatehouse and makes one REST API on it, which does
+// for a proxied request what the HTTP API does. What it answers by itself comes
+// from a MOCK integration with a template.
+func startRest(ctx context.Context, s site) (*instance, error) {
+	g, err := gateway.Start(ctx, gateway.Options{Binary: s.Gatehouse, Dir: s.Dir})
+	if err != nil {
+		return nil, err
+	}
+	host, stage, err := g.CreateRestAPI(ctx, restAPI(s.Backend))
+	if err != nil {
+		g.Stop()
+		return nil, err
+	}
+	return &instance{group: g.Group, plain: g.Addr, host: host, stage: stage, local: mockExchange().below(stage)}, nil
+}
+
+func restAPI(backend string) gateway.RestAPI {
+	proxied := gateway.Integration{
+		Type: "HTTP_PROXY", HTTPMethod: "ANY", URI: "http://" + backend + "/{proxy}",
+		RequestParameters: map[string]string{"integration.request.path.proxy": "method.request.path.proxy"},
+	}
+	mocked := gateway.Integration{Type: "MOCK", RequestTemplates: map[string]string{"application/json": `{"statusCode": 200}`}}
+	return gateway.RestAPI{Name: "bench", Methods: []gateway.RestMethod{
+		{PathPart: "{proxy+}", HTTPMethod: "ANY", Parameters: map[string]bool{"method.request.path.proxy": true}, Integration: proxied},
+		{PathPart: localPath[1:], HTTPMethod: http.MethodGet, Integration: mocked, ResponseTemplate: mockTemplate()},
+	}}
+}
+
+const mockGot = "GET 7" // what mockTemplate makes of mockExchange's request
+
+// mockTemplate writes as many bytes as a peer's `return`, some of them taken
+// from the request.
+func mockTemplate() string {
+	return strings.Replace(answer(mockGot), mockGot, `$context.httpMethod $input.params('id')`, 1)
+}
+
+func mockExchange() exchange {
+	return exchange{wrk.Request{Method: http.MethodGet, Path: localPath + "?id=7"}, http.StatusOK, answer(mockGot)}
 }
 
 func preflight() exchange {

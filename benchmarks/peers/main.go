@@ -93,7 +93,7 @@ func parseFlags(args []string) (settings, error) {
 	f.IntVar(&s.Warm, "warm", 1, "seconds of load before each measurement")
 	f.StringVar(&connections, "connections", "1,64,512", "numbers of client connections")
 	f.StringVar(&scenarios, "scenarios", "get,post,local,tls", "scenarios")
-	f.StringVar(&programs, "programs", "backend,gatehouse,nginx,haproxy,caddy", "programs; one whose binary is absent is left out")
+	f.StringVar(&programs, "programs", "backend,gatehouse,gatehouse-rest,nginx,haproxy,caddy", "programs; one whose binary is absent is left out")
 	f.StringVar(&s.Gatehouse, "gatehouse", "./gatehouse", "gatehouse binary")
 	f.StringVar(&s.Caddy, "caddy", "./bin/caddy", "caddy binary")
 	f.StringVar(&s.Out, "out", "", "page to write, such as benchmarks/RESULTS.md")

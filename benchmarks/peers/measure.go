@@ -54,6 +54,7 @@ func measureAll(ctx context.Context, s settings, dir string) (*report, error) {
 	if len(present) == 0 {
 		return nil, errors.New("no program to measure is installed")
 	}
+	fmt.Fprintf(os.Stderr, "%v of load and some time to start programs\n", loadTime(s, present))
 	rep := &report{settings: s, machine: thisMachine(ctx), versions: versions, rows: map[cell]map[string]*row{}}
 	for round := range s.Rounds {
 		fmt.Fprintf(os.Stderr, "round %d of %d\n", round+1, s.Rounds)
@@ -63,6 +64,13 @@ func measureAll(ctx context.Context, s settings, dir string) (*report, error) {
 		}
 	}
 	return rep, nil
+}
+
+// loadTime is how long the loads of all rounds last. A program counts in every
+// scenario, so that it is a little too long where one is left out of some.
+func loadTime(s settings, present []program) time.Duration {
+	runs := s.Rounds * len(s.Scenarios) * len(s.Connections) * len(present)
+	return time.Duration(runs*(s.Seconds+s.Warm)) * time.Second
 }
 
 // installed gives the programs asked for that can be run, with their versions.
@@ -153,7 +161,7 @@ func (rep *report) cellOf(ctx context.Context, base site, sc scenario, n int, na
 		fmt.Fprintf(os.Stderr, "FAILED: %s, %s, %d connections: %v\n", name, sc.name, n, err)
 		return
 	}
-	fmt.Fprintf(os.Stderr, "%-10s %-6s %4d  %8.0f/s  %6.1f us\n", name, sc.name, n, got.Rate, got.CPUMicros)
+	fmt.Fprintf(os.Stderr, "%-14s %-6s %4d  %8.0f/s  %6.1f us\n", name, sc.name, n, got.Rate, got.CPUMicros)
 	r.samples = append(r.samples, got)
 }
 

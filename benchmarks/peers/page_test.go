@@ -52,6 +52,13 @@ func TestPerRequest(t *testing.T) {
 	}
 }
 
+func TestLoadTime(t *testing.T) {
+	s := settings{Rounds: 3, Seconds: 2, Warm: 1, Connections: []int{1, 64, 512}, Scenarios: []string{"get", "post"}}
+	if got, want := loadTime(s, make([]program, 5)), 270*time.Second; got != want {
+		t.Errorf("loadTime = %v, want %v", got, want)
+	}
+}
+
 func TestRotate(t *testing.T) {
 	ps := []program{{name: "a"}, {name: "b"}, {name: "c"}}
 	for n, want := range []string{"abc", "bca", "cab", "abc"} {
@@ -86,7 +93,7 @@ func TestPage(t *testing.T) {
 	}
 }
 
-// sampleReport has a goal met, one missed, one unknown, and a failed row.
+// sampleReport has goals met and missed, one unknown, and a failed row.
 func sampleReport() *report {
 	nginx := rowOf(
 		sample{Rate: 30000, CPUMicros: 22, BackMicros: 11, P50: 1500 * time.Microsecond, P99: 4 * time.Millisecond, RSS: 30 << 20, PSS: 20 << 20},
@@ -94,13 +101,17 @@ func sampleReport() *report {
 	ours := rowOf(
 		sample{Rate: 33000, CPUMicros: 23.1, BackMicros: 10, P50: 900 * time.Microsecond, P99: 3 * time.Millisecond, RSS: 40 << 20, PSS: 40 << 20},
 		sample{Rate: 35200, CPUMicros: 25.2, BackMicros: 10, P50: 800 * time.Microsecond, P99: 3 * time.Millisecond, RSS: 42 << 20, PSS: 42 << 20})
+	rest := rowOf(
+		sample{Rate: 27000, CPUMicros: 26, P50: time.Millisecond, P99: 3 * time.Millisecond, RSS: 41 << 20, PSS: 41 << 20},
+		sample{Rate: 28800, CPUMicros: 27, P50: time.Millisecond, P99: 3 * time.Millisecond, RSS: 43 << 20, PSS: 43 << 20})
 	return &report{
 		settings: settings{Rounds: 2, Seconds: 5, Warm: 1, Workers: 2, Connections: []int{64}, Scenarios: []string{"get", "post"}},
 		machine:  machine{CPU: "Some CPU", Kernel: "6.1.0", Commit: "abc123+", Date: "2026-01-02 03:04 UTC", Cores: 2, Memory: "8000000 kB"},
 		versions: []version{{"gatehouse", "v1"}, {"nginx", "nginx version: nginx/1.22.1"}},
 		rows: map[cell]map[string]*row{
-			{"get", 64}:  {"gatehouse": ours, "nginx": nginx},
-			{"post", 64}: {"gatehouse": {failure: "wrong answer: status 500,\nwant 200: a|b"}, "nginx": nginx},
+			{"get", 64}:   {"gatehouse": ours, "gatehouse-rest": rest, "nginx": nginx},
+			{"local", 64}: {"gatehouse-rest": rest, "nginx": nginx},
+			{"post", 64}:  {"gatehouse": {failure: "wrong answer: status 500,\nwant 200: a|b"}, "nginx": nginx},
 		},
 	}
 }

@@ -23,6 +23,7 @@ type program struct {
 var programs = []program{
 	{"backend", nginxVersion, startBackendAlone},
 	{"gatehouse", gatehouseVersion, startGatehouse},
+	{"gatehouse-rest", gatehouseVersion, startRest},
 	{"nginx", nginxVersion, startNginx},
 	{"haproxy", haproxyVersion, startHaproxy},
 	{"caddy", caddyVersion, startCaddy},
@@ -42,6 +43,7 @@ type instance struct {
 	plain string // address of the plain listener
 	tls   string // address of the TLS listener, empty when it has none
 	host  string // Host of the requests
+	stage string // what comes before the path of proxied requests, such as "/s"
 	local exchange
 }
 
