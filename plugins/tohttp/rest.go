@@ -1,6 +1,7 @@
 package tohttp
 
 import (
+	"bytes"
 	"crypto/x509"
 	"errors"
 	"fmt"
@@ -14,6 +15,7 @@ import (
 	"gatehouse/core/upstream"
 	"gatehouse/plugins"
 	"gatehouse/plugins/rest"
+	"gatehouse/routing"
 )
 
 // Bounds of the time-out of an integration of a REST API.
@@ -109,6 +111,10 @@ func (s *RESTStep) Handle(x *exchange.Exchange) pipeline.Verdict {
 	if err != nil {
 		return pipeline.Fail(x, rest.Configuration.Wrap(rest.InvalidEndpoint))
 	}
+	if s.uri.path.climbsMapped(x, st.Path) {
+		x.Integration.Error = errClimb.Error()
+		return pipeline.Fail(x, gwerr.BadRequest.Wrap(errClimb))
+	}
 	method := s.cfg.Method
 	if method == "" {
 		method = x.Req.Method
@@ -138,7 +144,7 @@ func (s *RESTStep) where(x *exchange.Exchange, st *rest.State) (*upstream.Target
 	if s.target != nil {
 		return s.target, nil, nil
 	}
-	authority := x.Keep(s.uri.authority.appendMapped(x.Arena(), st.Path))
+	authority := x.Keep(s.uri.authority.appendMapped(x.Arena(), st.Path, appendEncoded))
 	t, err := s.cfg.Client.Dynamic(x.Loop, s.uri.https, authority)
 	return t, authority, err
 }
@@ -182,7 +188,7 @@ func (s *RESTStep) build(x *exchange.Exchange, st *rest.State, method string, ho
 // client's query of a proxy, and the mapped one.
 func (s *RESTStep) appendTarget(b []byte, x *exchange.Exchange, st *rest.State) []byte {
 	start := len(b)
-	b = s.uri.path.appendMapped(b, st.Path)
+	b = s.uri.path.appendMapped(b, st.Path, appendEncoded)
 	if len(b) == start || b[start] != '/' {
 		b = append(b, 0)
 		copy(b[start+1:], b[start:])
@@ -191,7 +197,7 @@ func (s *RESTStep) appendTarget(b []byte, x *exchange.Exchange, st *rest.State) 
 	sep := byte('?')
 	if len(s.uri.query) > 0 {
 		b = append(b, sep)
-		b = s.uri.query.appendMapped(b, st.Path)
+		b = s.uri.query.appendMapped(b, st.Path, appendQueryValue)
 		sep = '&'
 	}
 	if s.cfg.Proxy && len(x.Req.Query) > 0 {
@@ -204,9 +210,34 @@ func (s *RESTStep) appendTarget(b []byte, x *exchange.Exchange, st *rest.State) 
 	return b
 }
 
-// appendMapped appends t with the values that mappings gave. AWS: a name without
-// one stays as it is written.
-func (t template) appendMapped(dst []byte, params []exchange.Param) []byte {
+// climbsMapped reports whether a value that a mapping gave leads above its place
+// in a path, in whatever way its dots and slashes are escaped: a back end may
+// decode them.
+func (t template) climbsMapped(x *exchange.Exchange, params []exchange.Param) bool {
+	for i := range t {
+		if t[i].name == "" {
+			continue
+		}
+		for j := range params {
+			if params[j].Name == t[i].name && climbsEscaped(x, params[j].Value) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+func climbsEscaped(x *exchange.Exchange, value []byte) bool {
+	if bytes.IndexByte(value, '%') < 0 {
+		return climbs(value)
+	}
+	plain, err := routing.AppendUnescaped(x.Arena(), value)
+	return err == nil && climbs(x.Keep(plain))
+}
+
+// appendMapped appends t with the values that mappings gave, each by put. AWS: a
+// name without one stays as it is written.
+func (t template) appendMapped(dst []byte, params []exchange.Param, put func(dst, value []byte) []byte) []byte {
 next:
 	for i := range t {
 		if t[i].name == "" {
@@ -215,7 +246,7 @@ next:
 		}
 		for j := range params {
 			if params[j].Name == t[i].name {
-				dst = appendEncoded(dst, params[j].Value)
+				dst = put(dst, params[j].Value)
 				continue next
 			}
 		}
