@@ -11,7 +11,7 @@ import (
 
 // appliedWait bounds how long a write waits to be in force. It is a courtesy:
 // a write is durable before.
-const appliedWait = 250 * time.Millisecond
+const appliedWait = 3 * time.Second
 
 // Applied returns s, whose writes of APIs return once they are in force on this
 // node: who has made an API can call it at once.
