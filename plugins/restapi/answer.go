@@ -21,10 +21,13 @@ func init() {
 
 // newRefuse takes a *gwerr.Error, which a method that can't be served gets:
 // {"restapi.refuse": rest.Configuration.Wrap(reason)}. The site itself also has
-// an unsigned.
+// an unsigned and a ping.
 func newRefuse(settings any) (plugins.Part, error) {
-	if _, ok := settings.(unsigned); ok {
-		return plugins.Part{Step: unsigned{}}, nil
+	switch step := settings.(type) {
+	case unsigned:
+		return plugins.Part{Step: step}, nil
+	case ping:
+		return plugins.Part{Step: step}, nil
 	}
 	return plugins.Compiler(func(e *gwerr.Error) (plugins.Part, error) {
 		return plugins.Part{Step: &refuse{e}}, nil
@@ -43,6 +46,27 @@ func (r *refuse) Handle(x *exchange.Exchange) pipeline.Verdict {
 	x.Target.Errors.WriteError(x, r.with)
 	return pipeline.Reply
 }
+
+// ping answers the health checks that AWS reserves at the root of a REST API's
+// host. Whoever asks reads the status; AWS does not document the body.
+type ping struct{}
+
+var _ pipeline.Step = ping{}
+
+var (
+	pingType = []byte("text/plain; charset=utf-8")
+	pingText = []byte("healthy")
+)
+
+// Handle implements pipeline.Step.
+func (ping) Handle(x *exchange.Exchange) pipeline.Verdict {
+	x.Res.Status, x.Res.Body = 200, pingText
+	x.Res.Headers.Add(contentTypeName, pingType)
+	return pipeline.Reply
+}
+
+// isPing reports whether path, of the whole request, is a reserved one.
+func isPing(path []byte) bool { return string(path) == "/ping" || string(path) == "/sping" }
 
 // unsigned answers requests that find no method and have an Authorization
 // header. AWS reads that as a signature, and tells what it lacks.

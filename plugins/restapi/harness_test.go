@@ -295,6 +295,13 @@ func (b *backend) serve(nc net.Conn) {
 	}
 }
 
+// forget drops what was sent so far.
+func (b *backend) forget() {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.head, b.body = "", ""
+}
+
 // got returns the last request's head, without values that change, and body.
 func (b *backend) got() (head, body string) {
 	b.mu.Lock()

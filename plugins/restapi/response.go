@@ -54,7 +54,9 @@ var kinds = map[string]kind{
 	// What no gateway response can change.
 	"FORBIDDEN":         {403, "ForbiddenException", false, false},
 	"MALFORMED_REQUEST": {400, "", false, false},
-	"UNAVAILABLE":       {503, "ServiceUnavailableException", true, false},
+	// What AWS has no type for.
+	"BAD_REQUEST": {400, "BadRequestException", true, false},
+	"UNAVAILABLE": {503, "ServiceUnavailableException", true, false},
 }
 
 // fixed are the types that no gateway response changes.

@@ -65,6 +65,7 @@ type Site struct {
 	draw      func(x *exchange.Exchange) float64
 	forbidden *pipeline.Pipeline // without a stage, so without an access log
 	malformed *pipeline.Pipeline
+	healthy   *pipeline.Pipeline
 }
 
 var (
@@ -88,6 +89,9 @@ func New(c Config) (*Site, error) {
 		return nil, err
 	}
 	if s.malformed, err = plugins.Build(target, answering(rest.Malformed)); err != nil {
+		return nil, err
+	}
+	if s.healthy, err = plugins.Build(target, plugins.Settings{"restapi.refuse": ping{}}); err != nil {
 		return nil, err
 	}
 	stages := make(map[string]*stage, len(c.Stages))
@@ -117,6 +121,10 @@ func (s *Site) Serve(x *exchange.Exchange, name, path []byte) {
 	state := rest.Begin(x)
 	ingress(x, state)
 	x.Path = path
+	if name == nil && isPing(x.Req.Path) {
+		s.healthy.Run(x)
+		return
+	}
 	if !rest.WellFormed(path, x.Req.Query) {
 		s.malformed.Run(x)
 		return

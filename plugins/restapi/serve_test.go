@@ -140,6 +140,25 @@ func TestDisabled(t *testing.T) {
 	}
 }
 
+// TestPing holds the paths that are reserved, also beside a stage of that name.
+func TestPing(t *testing.T) {
+	g := start(t)
+	m := []restapi.Method{fixed("/", "GET", "root"), fixed("/ping", "GET", "own")}
+	g.serve(restapi.Stage{Name: "dev", Main: restapi.Variant{Methods: m}}, restapi.Stage{Name: "ping", Main: restapi.Variant{Methods: m}})
+	for _, c := range []struct {
+		target string
+		status int
+		body   string
+	}{
+		{"/ping", 200, "healthy"}, {"/sping", 200, "healthy"}, {"/ping?a=1", 200, "healthy"}, {"/ping/", 200, "root"},
+		{"/ping/ping", 200, "own"}, {"/dev/ping", 200, "own"}, {"/sping/", 403, `{"message":"Forbidden"}`}, {"/Ping", 403, `{"message":"Forbidden"}`},
+	} {
+		if r := g.do("GET " + c.target); r.status != c.status || r.body != c.body {
+			t.Errorf("GET %s = %d %q, want %d %q", c.target, r.status, r.body, c.status, c.body)
+		}
+	}
+}
+
 func TestCanary(t *testing.T) {
 	const text = "$context.isCanaryRequest $context.deploymentId $stageVariables.a $stageVariables.b"
 	stage := func(percent float64) restapi.Stage {
