@@ -28,9 +28,10 @@ type REST struct {
 	Authorizers      []types.Authorizer
 	GatewayResponses []types.GatewayResponse
 	Documentation    []types.DocumentationPart
-	DocVersion       *string  // of the documentation
-	Paths            []string // of all path items, whether they have methods or not
-	Methods          []Method // in the order of the document
+	Described        []Description // of parameters and bodies, where Documentation has no part
+	DocVersion       *string       // of the documentation
+	Paths            []string      // of all path items, whether they have methods or not
+	Methods          []Method      // in the order of the document
 
 	Report
 }
@@ -68,6 +69,7 @@ func ReadREST(text []byte, o Options) (*REST, error) {
 		r.readDocumentation()
 	}
 	r.readPaths()
+	r.dropDocumented()
 	if r.copied > maxCleaned {
 		r.Errorf("The schemas refer to too much of each other")
 	}

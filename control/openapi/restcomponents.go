@@ -23,7 +23,11 @@ func (w *restWriter) schemas() *Node {
 	slices.SortFunc(models, func(a, b types.Model) int { return strings.Compare(*a.Name, *b.Name) })
 	n := mapNode()
 	for i := range models {
-		n.Set(*models[i].Name, w.schema(&models[i]))
+		schema := w.schema(&models[i])
+		if schema.is(Map) && schema.Get("$ref") == nil {
+			schema.documented(w.docs.At(location{Type: "MODEL", Name: models[i].Name}), "title", "description", "externalDocs")
+		}
+		n.Set(*models[i].Name, schema)
 	}
 	return n
 }
@@ -87,7 +91,7 @@ func (w *restWriter) securitySchemes() *Node {
 	n := mapNode()
 	for i := range w.Deployment.Authorizers {
 		x := &w.Deployment.Authorizers[i]
-		n.Set(w.schemes[*x.Id], w.authorizer(x))
+		n.Set(w.schemes[*x.Id], w.authorizer(x).documented(w.docs.At(location{Type: "AUTHORIZER", Name: x.Name}), "description"))
 	}
 	if w.usesKey {
 		n.Set(w.keys, headerKey(apiKeyHeader))

@@ -42,6 +42,7 @@ func (r *restReader) readParameter(m *Method, o operation, p *Node, seen map[str
 	place, known := places[in]
 	switch {
 	case in == "body" && r.v2:
+		r.describe(m, types.DocumentationPartTypeRequestBody, "", p)
 		if model := r.modelOf(p.Get("schema")); model != "" {
 			m.RequestModels = byType(r.mediaTypes(o.node, "consumes"), model)
 		}
@@ -52,6 +53,7 @@ func (r *restReader) readParameter(m *Method, o operation, p *Node, seen map[str
 			m.RequestParameters = map[string]bool{}
 		}
 		m.RequestParameters["method.request."+place+"."+name] = p.Get("required").yes()
+		r.describe(m, parameterKinds[in], name, p)
 	}
 }
 
@@ -80,6 +82,7 @@ func (r *restReader) readBody(m *Method, body *Node) {
 		r.Warnf("The body of method '%s' at path '%s' is ignored: %v", m.Verb, m.Path, err)
 		return
 	}
+	r.describe(m, types.DocumentationPartTypeRequestBody, "", body)
 	m.RequestModels = r.content(body, false)
 }
 

@@ -32,6 +32,7 @@ type restWriter struct {
 	sigV4   string            // name of the scheme for AWS_IAM
 	usesKey bool              // a method was written that needs a key
 	usesIAM bool
+	docs    *Documentation
 }
 
 // Version is the version that the document tells: the API's, else when the
@@ -47,6 +48,9 @@ func (e *RESTExport) Version() string {
 func WriteREST(e *RESTExport) *Node {
 	w := &restWriter{RESTExport: e, schemes: map[string]string{}}
 	w.nameSchemes()
+	if e.Documentation != nil {
+		w.docs = Document(e.Documentation.Parts)
+	}
 	doc := mapNode()
 	if e.V2 {
 		doc.Set("swagger", textNode("2.0")).Set("info", w.info()).Set("host", textNode(e.Host)).
@@ -59,13 +63,16 @@ func WriteREST(e *RESTExport) *Node {
 	if e.Integrations {
 		w.putSettings(doc)
 	}
+	doc.documented(w.docs.At(location{Type: "API"}), "tags", "externalDocs")
 	w.putDocumentation(doc)
 	return doc
 }
 
 func (w *restWriter) info() *Node {
-	n := mapNode().text("title", w.Deployment.API.Name).text("description", w.Deployment.API.Description)
-	return n.Set("version", textNode(w.Version()))
+	api := w.docs.At(location{Type: "API"})
+	n := mapNode().text("title", w.Deployment.API.Name).documented(api, "description").documented(api.Get("info"), "description").
+		text("description", w.Deployment.API.Description).Set("version", textNode(w.Version()))
+	return n.documented(api.Get("info"), "termsOfService", "contact", "license")
 }
 
 func (w *restWriter) server() *Node {
@@ -98,6 +105,9 @@ func (w *restWriter) paths() *Node {
 			}
 		}
 		if item.size() > 0 || !parents[*r.Id] {
+			if !w.V2 { // 2.0 has no texts here
+				item.documented(w.docs.At(location{Type: "RESOURCE", Path: r.Path}), "summary", "description")
+			}
 			paths.Set(*r.Path, item)
 		}
 	}
@@ -130,16 +140,17 @@ func (n *Node) without(name string) *Node {
 }
 
 func (w *restWriter) method(r *types.Resource, m *types.Method) *Node {
-	op := mapNode()
+	op := mapNode().documented(w.docs.At(location{Type: "METHOD", Path: r.Path, Method: m.HttpMethod}),
+		"tags", "summary", "description", "externalDocs", "deprecated")
 	op.text("operationId", m.OperationName)
 	if w.V2 {
 		op.filled("consumes", textsNode(sortedKeys(m.RequestModels))).filled("produces", textsNode(w.produces(m)))
 	}
-	op.filled("parameters", w.parameters(m))
+	op.filled("parameters", w.parameters(r, m))
 	if !w.V2 {
-		op.filled("requestBody", w.body(m.RequestModels))
+		op.filled("requestBody", w.body(r, m))
 	}
-	op.Set("responses", w.responses(m)).filled("security", w.security(m))
+	op.Set("responses", w.responses(r, m)).filled("security", w.security(m))
 	if !w.Integrations {
 		return op
 	}
@@ -177,7 +188,7 @@ func (w *restWriter) produces(m *types.Method) []string {
 // openAPIPlaces is the way back of places.
 var openAPIPlaces = map[string]string{"path": "path", "querystring": "query", "header": "header", "multivaluequerystring": "query", "multivalueheader": "header"}
 
-func (w *restWriter) parameters(m *types.Method) *Node {
+func (w *restWriter) parameters(r *types.Resource, m *types.Method) *Node {
 	list := listNode()
 	for _, key := range sortedKeys(m.RequestParameters) {
 		place, name, _ := strings.Cut(strings.TrimPrefix(key, "method.request."), ".")
@@ -189,6 +200,7 @@ func (w *restWriter) parameters(m *types.Method) *Node {
 		if required := m.RequestParameters[key]; required || in == "path" {
 			p.Set("required", boolNode(required))
 		}
+		p.documented(w.docs.At(location{Type: parameterKinds[in], Name: &name, Path: r.Path, Method: m.HttpMethod}), "description")
 		if !slices.ContainsFunc(list.Items, func(o *Node) bool { return o.Get("name").Text == name && o.Get("in").Text == in }) {
 			list.Items = append(list.Items, w.typed(p))
 		}
@@ -196,7 +208,7 @@ func (w *restWriter) parameters(m *types.Method) *Node {
 	if keys := sortedKeys(m.RequestModels); w.V2 && len(keys) > 0 {
 		model := m.RequestModels[preferred(keys)]
 		list.Items = append(list.Items, mapNode().Set("in", textNode("body")).Set("name", textNode(model)).
-			Set("required", boolNode(true)).Set("schema", w.reference(model)))
+			documented(w.bodyDocs(r, m), "description").Set("required", boolNode(true)).Set("schema", w.reference(model)))
 	}
 	return list
 }
@@ -225,12 +237,17 @@ func (w *restWriter) reference(model string) *Node {
 	return mapNode().Set("$ref", textNode(prefix+model))
 }
 
-func (w *restWriter) body(models map[string]string) *Node {
-	content := w.content(models)
+// bodyDocs is what is said of the body of a request.
+func (w *restWriter) bodyDocs(r *types.Resource, m *types.Method) *Node {
+	return w.docs.At(location{Type: "REQUEST_BODY", Path: r.Path, Method: m.HttpMethod})
+}
+
+func (w *restWriter) body(r *types.Resource, m *types.Method) *Node {
+	content := w.content(m.RequestModels)
 	if content.size() == 0 {
 		return nil
 	}
-	return mapNode().Set("content", content).Set("required", boolNode(true))
+	return mapNode().documented(w.bodyDocs(r, m), "description").Set("content", content).Set("required", boolNode(true))
 }
 
 func (w *restWriter) content(models map[string]string) *Node {
@@ -242,25 +259,33 @@ func (w *restWriter) content(models map[string]string) *Node {
 }
 
 // responses of a method that has none are an empty object: OpenAPI wants one.
-func (w *restWriter) responses(m *types.Method) *Node {
+func (w *restWriter) responses(r *types.Resource, m *types.Method) *Node {
 	all := mapNode()
 	for _, code := range sortedKeys(m.MethodResponses) {
 		resp := m.MethodResponses[code]
-		n := mapNode().Set("description", textNode(code+" response"))
-		headers := mapNode()
-		for _, key := range sortedKeys(resp.ResponseParameters) {
-			if name, ok := strings.CutPrefix(key, "method.response.header."); ok {
-				headers.Set(name, w.typed(mapNode()))
-			}
-		}
+		at := location{Type: "RESPONSE", Path: r.Path, Method: m.HttpMethod, StatusCode: &code}
+		n := mapNode().Set("description", textNode(code+" response")).documented(w.docs.At(at), "description")
 		if keys := sortedKeys(resp.ResponseModels); w.V2 && len(keys) > 0 {
 			n.Set("schema", w.reference(resp.ResponseModels[preferred(keys)]))
 		}
-		n.filled("headers", headers)
+		n.filled("headers", w.headers(at, &resp))
 		if !w.V2 {
 			n.filled("content", w.content(resp.ResponseModels))
 		}
 		all.Set(code, n)
 	}
 	return all
+}
+
+// headers of the response at a place.
+func (w *restWriter) headers(at location, resp *types.MethodResponse) *Node {
+	headers := mapNode()
+	at.Type = "RESPONSE_HEADER"
+	for _, key := range sortedKeys(resp.ResponseParameters) {
+		if name, ok := strings.CutPrefix(key, "method.response.header."); ok {
+			at.Name = &name
+			headers.Set(name, w.typed(mapNode().documented(w.docs.At(at), "description")))
+		}
+	}
+	return headers
 }

@@ -9,6 +9,7 @@ import (
 
 	"gatehouse/control/apigateway"
 	"gatehouse/control/definition"
+	"gatehouse/control/openapi"
 )
 
 const maxCompressionSize = 10485760 // bytes
@@ -141,6 +142,7 @@ func (m *importer) documentation() {
 		m.part(part)
 	}
 	m.tooMany(len(m.api.DocumentationParts), maxParts, "documentation parts")
+	m.describe()
 	if d.DocVersion == nil || m.api.Documentation(*d.DocVersion) != nil {
 		return
 	}
@@ -149,6 +151,25 @@ func (m *importer) documentation() {
 		Version: types.DocumentationVersion{Version: d.DocVersion, CreatedDate: &now},
 		Parts:   slices.Clone(m.api.DocumentationParts),
 	})
+}
+
+// describe adds to the parts what the document says of parameters and bodies.
+// What is beyond the quota of parts is left out, not a reason to refuse.
+func (m *importer) describe() {
+	known, lost := openapi.Document(m.api.DocumentationParts), 0
+	for _, x := range m.doc.Described {
+		properties, changed := known.With(x)
+		switch {
+		case !changed:
+		case len(m.api.DocumentationParts) >= maxParts:
+			lost++
+		default:
+			apigateway.MergeDocumentation(m.api, []types.DocumentationPart{{Location: &x.Location, Properties: &properties}}, false)
+		}
+	}
+	if lost > 0 {
+		m.report.Warnf("Maximum number of documentation parts for this API has been reached. Descriptions left out: %d.", lost)
+	}
 }
 
 // part adds one. A part without a path, of a kind that has one, is the root's.
