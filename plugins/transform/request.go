@@ -9,6 +9,7 @@ import (
 
 	"gatehouse/core/bufs"
 	"gatehouse/core/exchange"
+	"gatehouse/core/gwerr"
 	"gatehouse/core/offload"
 	"gatehouse/core/pipeline"
 	"gatehouse/plugins"
@@ -192,15 +193,25 @@ type made struct {
 
 // work does all that needs the body. It may run on a worker.
 func (s *RequestStep) work(b []byte, conv conversion, t *body, c *vtl.Context) (made, error) {
+	var read []*value
+	if s.reads {
+		read = s.values
+	}
+	return remake(b, conv, read, rest.BadJSON, t, c)
+}
+
+// remake converts a body, reads the values of read out of it and renders the
+// template t, where there are any. A body that can't be read fails by unread.
+func remake(b []byte, conv conversion, read []*value, unread *gwerr.Error, t *body, c *vtl.Context) (made, error) {
 	var r made
 	out, buf, err := conv.convert(b)
 	if err != nil {
 		return r, rest.Internal.Wrap(err)
 	}
 	r.body, r.bufs[0], r.changed = out, buf, buf != nil
-	if s.reads {
-		if r.values, err = bodyValues(s.values, out); err != nil {
-			return r, rest.BadJSON.Wrap(err)
+	if len(read) > 0 {
+		if r.values, err = bodyValues(read, out); err != nil {
+			return r, unread.Wrap(err)
 		}
 	}
 	if t == nil {

@@ -9,7 +9,6 @@ import (
 	"strings"
 	"unicode/utf8"
 
-	"gatehouse/core/bufs"
 	"gatehouse/core/exchange"
 	"gatehouse/core/offload"
 	"gatehouse/core/pipeline"
@@ -161,33 +160,11 @@ func (s *ResponseStep) Handle(x *exchange.Exchange) pipeline.Verdict {
 
 // work does all that needs the body. It may run on a worker.
 func (a *answer) work(b []byte, conv conversion, t *body, c *vtl.Context) (made, error) {
-	var r made
-	out, buf, err := conv.convert(b)
-	if err != nil {
-		return r, rest.Internal.Wrap(err)
-	}
-	r.body, r.bufs[0], r.changed = out, buf, buf != nil
+	var read []*value
 	if a.reads {
-		if r.values, err = bodyValues(a.values, out); err != nil {
-			return r, rest.Internal.Wrap(err)
-		}
+		read = a.values
 	}
-	if t == nil {
-		return r, nil
-	}
-	r.changed = true
-	if t.vtl == nil {
-		r.body = t.static
-		return r, nil
-	}
-	c.Body = out
-	big := bufs.Get(1024)
-	if big.B, err = t.render(big.B, c); err != nil {
-		bufs.Put(big)
-		return r, rest.Internal.Wrap(err)
-	}
-	r.body, r.bufs[1] = big.B, big
-	return r, nil
+	return remake(b, conv, read, rest.Internal, t, c)
 }
 
 // away has a worker do the work, on copies.
