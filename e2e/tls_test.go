@@ -8,10 +8,12 @@ import (
 	"crypto/x509"
 	"crypto/x509/pkix"
 	"encoding/pem"
+	"io"
 	"math/big"
 	"net/http"
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 	"time"
 
@@ -85,6 +87,13 @@ func getTLS(t *testing.T, g *gwtest.Gateway, root *x509.Certificate) int {
 		t.Fatal(err)
 	}
 	defer res.Body.Close()
+	body, err := io.ReadAll(res.Body)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if res.StatusCode == 200 && !strings.Contains(string(body), "proto=https") {
+		t.Errorf("the back end saw %s, want proto=https in Forwarded", body)
+	}
 	return res.StatusCode
 }
 

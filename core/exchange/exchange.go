@@ -3,7 +3,6 @@
 package exchange
 
 import (
-	"crypto/tls"
 	"net/netip"
 	"time"
 
@@ -56,8 +55,7 @@ type Request struct {
 	HeadBytes int     // size of request line and headers on the wire
 	Remote    netip.AddrPort
 	Local     netip.AddrPort
-	Secure    bool                 // came by TLS
-	TLS       *tls.ConnectionState // for steps that ask for it by Conn; nil otherwise
+	Secure    bool // came by TLS
 }
 
 // Outgoing is the request to the back end where a route has mappings. The

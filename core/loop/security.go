@@ -1,7 +1,6 @@
 package loop
 
 import (
-	"crypto/tls"
 	"errors"
 	"io"
 	"net"
@@ -157,15 +156,6 @@ func (s *security) release(err error) {
 }
 
 func (s *security) blocking(nc net.Conn) net.Conn { return s.tls.Blocking(nc) }
-
-// TLS returns the session's state, nil on a plain connection. It copies much.
-func (c *Conn) TLS() *tls.ConnectionState {
-	if c.sec == nil {
-		return nil
-	}
-	st := c.sec.tls.State()
-	return &st
-}
 
 // Secured reports whether the connection is a TLS one.
 func (c *Conn) Secured() bool { return c.sec != nil }

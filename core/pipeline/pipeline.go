@@ -137,16 +137,6 @@ func (p *Pipeline) finish(x *exchange.Exchange) {
 	}
 }
 
-// Begin writes the head of a response whose body will be streamed. The step
-// that calls it has answered Suspend or answers Taken, and ends the exchange by
-// x.Conn.EndBody.
-func Begin(x *exchange.Exchange, length int64) {
-	if p, ok := x.Run.(*Pipeline); ok {
-		p.finish(x)
-	}
-	x.Conn.Begin(x, length)
-}
-
 // Fail makes err the response of x, worded as x's API does, and returns Reply.
 func Fail(x *exchange.Exchange, err error) Verdict {
 	e := gwerr.As(err)

@@ -22,7 +22,7 @@ func appendForwarded(dst []byte, x *exchange.Exchange, s survey) []byte {
 	dst = appendNode(dst, x.Req.Remote.Addr())
 	dst = append(dst, ";host="...)
 	dst = appendQuoted(dst, x.Req.Host)
-	if x.Req.TLS != nil {
+	if x.Req.Secure {
 		return append(dst, ";proto=https\r\n"...)
 	}
 	return append(dst, ";proto=http\r\n"...)

@@ -1,7 +1,6 @@
 package tohttp
 
 import (
-	"crypto/tls"
 	"errors"
 	"net/netip"
 	"strings"
@@ -96,7 +95,7 @@ func TestRequestBytes(t *testing.T) {
 		{"forwarded proto alone", Config{URI: "http://b:9001"}, request("GET", "/", "X-Forwarded-Proto: https"), nil,
 			"GET / HTTP/1.1\r\n" + theHost + strings.Replace(ours, "by=", "proto=https,by=", 1) + noBody},
 		{"forwarded over TLS and IPv6", Config{URI: "http://b:9001"}, request("GET", "/"), func(x *exchange.Exchange) {
-			x.Req.TLS = &tls.ConnectionState{}
+			x.Req.Secure = true
 			x.Req.Remote = netip.MustParseAddrPort("[2001:db8::2]:1")
 			x.Req.Host = []byte("api.test:8443")
 		}, "GET / HTTP/1.1\r\n" + theHost + `forwarded: by=192.0.2.1;for="[2001:db8::2]";host="api.test:8443";proto=https` + "\r\nvia: HTTP/1.1 AmazonAPIGateway\r\n" + noBody},
